@@ -1,0 +1,559 @@
+/*
+ * tamis: a parallel compute core. Made by cbindgen from src/ffi; edit there.
+ *
+ * Simple: one call, one answer.
+ *
+ *     uint64_t count;
+ *     if (tam_count_primes(0, 1000000, &count) == TAM_OK) ...     78498
+ *
+ * With progress and cancel: a job.
+ *
+ *     tam_job *job;
+ *     tam_job_new(TAM_KIND_COUNT_PRIMES, &job);
+ *     tam_job_set_u64(job, TAM_PARAM_STOP, 10000000000);
+ *     tam_job_start(job);
+ *     while (tam_job_wait(job, 100) == TAM_ERR_TIMEOUT)
+ *         tam_job_progress(job, &done, &total);                   or tam_job_cancel(job)
+ *     tam_job_result_u64(job, &count);
+ *     tam_job_free(job);
+ *
+ * Advanced: the threads (tam_init, tam_shutdown), the bounds of parameters (tam_param_bounds), and
+ * chunks run elsewhere (tam_job_start_external and what follows it).
+ *
+ * What holds for every function:
+ * - It returns a tam_status: TAM_OK (0) or a negative TAM_ERR_ number. tam_status_text() has a
+ *   sentence for each; a failed job has its own, tam_job_message().
+ * - Outputs come last, and are written only on TAM_OK (one exception: the length that goes with
+ *   TAM_ERR_BUFFER).
+ * - NULL is an error, never a crash; so is a handle that was freed. tam_job_free(NULL) is fine.
+ * - "Threads: any; never blocks" may be called on the browser's main thread. Those that block answer
+ *   TAM_ERR_MAIN_THREAD there.
+ * - Every function may answer TAM_ERR_PANIC: a bug in the library was caught. The process lives on.
+ * - Errors are named below without their prefix TAM_ERR_.
+ *
+ * Linking with Emscripten: -pthread -fwasm-exceptions -sPTHREAD_POOL_SIZE=<threads + 1>
+ * -sPTHREAD_POOL_SIZE_STRICT=2. The CMake package and the pkg-config file carry these flags.
+*/
+
+#ifndef TAMIS_H
+#define TAMIS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The version of this header; that of the loaded library is tam_version(). */
+#define TAM_VERSION "0.1.0"
+#define TAM_VERSION_MAJOR 0
+#define TAM_VERSION_MINOR 1
+#define TAM_VERSION_PATCH 0
+
+/**
+ * Most threads that `tam_init` takes.
+ */
+#define TAM_MAX_THREADS 256
+
+/**
+ * Most jobs that may live at once.
+ */
+#define TAM_MAX_JOBS 1024
+
+/**
+ * Counts primes. Parameters: START, STOP, THREADS, SEGMENT_BYTES. Result: one number.
+ * Unit of work: integers sieved.
+ */
+#define TAM_KIND_COUNT_PRIMES 1
+
+/**
+ * Shows the machinery at work: sums its chunk numbers 0 to TEST_CHUNKS - 1. Parameters: THREADS and
+ * those that begin with TEST. Unit of work: chunks.
+ */
+#define TAM_KIND_SELF_TEST 1000
+
+/**
+ * First integer of a range, inclusive. Default 0.
+ */
+#define TAM_PARAM_START 1
+
+/**
+ * Last integer of a range, inclusive. Default 0.
+ */
+#define TAM_PARAM_STOP 2
+
+/**
+ * At most so many of the library's threads work on the job; 0, the default, means all. Every kind
+ * has it. The result never depends on it.
+ */
+#define TAM_PARAM_THREADS 3
+
+/**
+ * Segment size of a sieve in bytes (not KiB), 16,384 to 8,388,608; one byte covers 30 integers.
+ * 0, the default, lets the library choose.
+ */
+#define TAM_PARAM_SEGMENT_BYTES 4
+
+/**
+ * Self test: number of chunks. Default 100.
+ */
+#define TAM_PARAM_TEST_CHUNKS 1000
+
+/**
+ * Self test: arithmetic steps per chunk, about a nanosecond each. Default 0.
+ */
+#define TAM_PARAM_TEST_STEPS 1001
+
+/**
+ * Self test: the chunk that panics, to show that a panic becomes a failed job; UINT64_MAX, the
+ * default, for none.
+ */
+#define TAM_PARAM_TEST_PANIC_AT 1002
+
+/**
+ * Self test: the chunk that fails with an error; UINT64_MAX, the default, for none.
+ */
+#define TAM_PARAM_TEST_FAIL_AT 1003
+
+/**
+ * Made, not started: parameters may be set.
+ */
+#define TAM_STATE_NEW 0
+
+/**
+ * Started, not ended.
+ */
+#define TAM_STATE_RUNNING 1
+
+/**
+ * Ended: the result can be read.
+ */
+#define TAM_STATE_DONE 2
+
+/**
+ * Ended by `tam_job_cancel` or `tam_shutdown`.
+ */
+#define TAM_STATE_CANCELLED 3
+
+/**
+ * Ended by an error: `tam_job_message` says which.
+ */
+#define TAM_STATE_FAILED 4
+
+/**
+ * A job. The pointer is a ticket, not an address: a freed or made-up one is answered with
+ * `TAM_ERR_HANDLE`.
+ */
+typedef struct tam_job tam_job;
+
+/**
+ * What every function returns but `tam_version` and `tam_status_text`: `TAM_OK`, or what went
+ * wrong. Numbers are forever.
+ */
+typedef int32_t tam_status;
+
+/**
+ * All went well, and the outputs are written. With any other status they are untouched, but for
+ * the needed length that goes with `TAM_ERR_BUFFER`.
+ */
+#define TAM_OK 0
+
+/**
+ * A required pointer was NULL.
+ */
+#define TAM_ERR_NULL -1
+
+/**
+ * A value lay outside its documented range, or `start` exceeds `stop`.
+ */
+#define TAM_ERR_RANGE -2
+
+/**
+ * There is no such job kind.
+ */
+#define TAM_ERR_KIND -3
+
+/**
+ * The kind has no such parameter.
+ */
+#define TAM_ERR_PARAM -4
+
+/**
+ * The call does not fit the state that the job, or the library, is in.
+ */
+#define TAM_ERR_STATE -5
+
+/**
+ * The job was cancelled.
+ */
+#define TAM_ERR_CANCELLED -6
+
+/**
+ * The time given to a wait ran out; the job goes on.
+ */
+#define TAM_ERR_TIMEOUT -7
+
+/**
+ * There is too little memory.
+ */
+#define TAM_ERR_MEMORY -8
+
+/**
+ * The threads asked for cannot be had.
+ */
+#define TAM_ERR_THREADS -9
+
+/**
+ * A blocking call on the browser's main thread, which must not block.
+ */
+#define TAM_ERR_MAIN_THREAD -10
+
+/**
+ * The handle was freed, or never was one.
+ */
+#define TAM_ERR_HANDLE -11
+
+/**
+ * The caller's buffer is too small; the needed length was written.
+ */
+#define TAM_ERR_BUFFER -12
+
+/**
+ * The bytes given are damaged or not of this job; they were not used.
+ */
+#define TAM_ERR_FORMAT -13
+
+/**
+ * Too many live jobs: at most `TAM_MAX_JOBS`.
+ */
+#define TAM_ERR_LIMIT -14
+
+/**
+ * The job failed; `tam_job_message` says why.
+ */
+#define TAM_ERR_FAILED -15
+
+/**
+ * A bug in the library was caught. The call (or job) is dead, the process is not.
+ */
+#define TAM_ERR_PANIC -99
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/**
+ * A sentence for a status: what happened, and what to do.
+ *
+ * Returns a static, NUL-terminated UTF-8 string, never NULL, also for numbers that are no status.
+ * Threads: any; never blocks. Ownership: the string is the library's; do not free it.
+ * Errors: none.
+ */
+const char *tam_status_text(tam_status status);
+
+/**
+ * The version of the loaded library, as in "0.1.0"; `TAM_VERSION` is that of the header.
+ *
+ * Threads: any; never blocks. Ownership: the string is static; do not free it. Errors: none.
+ */
+const char *tam_version(void);
+
+/**
+ * Starts the library's threads: `threads` of them, 1 to `TAM_MAX_THREADS`; 0 asks for as many as
+ * the machine says it has. One more thread, the runner, hands out the work.
+ *
+ * Optional: the first job starts all threads if this was not called. Once they run, the same number
+ * (or 0) is fine again, another number is `TAM_ERR_STATE`: call `tam_shutdown` in between.
+ * With Emscripten the program must be linked with `-sPTHREAD_POOL_SIZE` of at least `threads` + 1
+ * (plus your own threads) and `-sPTHREAD_POOL_SIZE_STRICT=2`; else the browser cannot start threads
+ * while a thread blocks.
+ *
+ * Threads: any; does not wait for the new threads to come up.
+ * Ownership: nothing is passed.
+ * Errors: RANGE (more than `TAM_MAX_THREADS`), STATE, MEMORY (no room for the stacks), THREADS (the
+ * system, or the pthread pool, has too few), PANIC.
+ */
+tam_status tam_init(uint32_t threads);
+
+/**
+ * Cancels all jobs that run on the library's threads, ends the threads and waits for them. The jobs'
+ * handles stay valid and must still be freed. Fine when the library was never started; it may be
+ * started again (under Emscripten, only after the calling thread has returned to its event loop,
+ * which takes the ended workers back into the pool).
+ *
+ * Threads: any but the browser's main thread; blocks until the threads have ended, at most about
+ * five seconds. Ownership: nothing is passed.
+ * Errors: MAIN_THREAD, PANIC.
+ */
+tam_status tam_shutdown(void);
+
+/**
+ * Writes how many threads run the library's jobs; 0 before they are started.
+ *
+ * Threads: any; never blocks. Ownership: `threads` is borrowed for the call.
+ * Errors: NULL, STATE (on the browser's main thread, while another thread starts or stops the
+ * library), PANIC.
+ *
+ * Pointers:
+ * `threads` is NULL or points to a writable `uint32_t`.
+ */
+tam_status tam_threads(uint32_t *threads);
+
+/**
+ * Counts the primes p with `start <= p <= stop`, on all threads of the library, and writes how many
+ * there are. Both ends are inclusive and may be anything up to 2^64 - 1.
+ *
+ * The threads are started if they were not; where none can be had (a browser page without shared
+ * memory), the calling thread does the work. Jobs give the same with progress and cancel.
+ *
+ * Threads: any but the browser's main thread; blocks until the count is there. Several threads may
+ * count at once. Ownership: `count` is borrowed for the call.
+ * Errors: NULL, RANGE (`start` exceeds `stop`), MAIN_THREAD, MEMORY, PANIC; CANCELLED when the library
+ * is shut down meanwhile.
+ * Source: the segmented sieve of Eratosthenes, Bays and Hudson, BIT 17 (1977).
+ *
+ * Pointers:
+ * `count` is NULL or points to a writable `uint64_t`.
+ */
+tam_status tam_count_primes(uint64_t start,
+                            uint64_t stop,
+                            uint64_t *count);
+
+/**
+ * Writes the least and greatest value that parameter `param` of `kind` takes.
+ *
+ * Threads: any; never blocks. Ownership: both pointers are borrowed for the call.
+ * Errors: NULL, KIND, PARAM, PANIC.
+ *
+ * Pointers:
+ * `min` and `max` are NULL or point to writable `uint64_t`s.
+ */
+tam_status tam_param_bounds(int32_t kind, int32_t param, uint64_t *min, uint64_t *max);
+
+/**
+ * Makes a job of `kind` (a `TAM_KIND_` number) and writes its handle.
+ *
+ * Threads: any; never blocks. Ownership: the caller owns the handle and frees it with
+ * `tam_job_free`. Errors: NULL, KIND, LIMIT (more than `TAM_MAX_JOBS` live), PANIC.
+ *
+ * Pointers:
+ * `job` is NULL or points to a writable pointer.
+ */
+tam_status tam_job_new(int32_t kind, tam_job **job);
+
+/**
+ * Sets a parameter (a `TAM_PARAM_` number) of a job that has not been started.
+ *
+ * Threads: any; never blocks. Ownership: the handle is borrowed for the call.
+ * Errors: NULL, HANDLE, PARAM (the kind has no such parameter), RANGE (see `tam_param_bounds`), STATE
+ * (started before), PANIC.
+ */
+tam_status tam_job_set_u64(tam_job *job,
+                           int32_t param,
+                           uint64_t value);
+
+/**
+ * Writes the value of a parameter: what was set, or its default.
+ *
+ * Threads: any; never blocks. Ownership: both pointers are borrowed for the call.
+ * Errors: NULL, HANDLE, PARAM, PANIC.
+ *
+ * Pointers:
+ * `value` is NULL or points to a writable `uint64_t`.
+ */
+tam_status tam_job_get_u64(const tam_job *job, int32_t param, uint64_t *value);
+
+/**
+ * Starts a job on the library's threads (which are started if need be) and returns at once. Many
+ * jobs may run; they share the threads fairly.
+ *
+ * Threads: any; never blocks, also on the browser's main thread. Ownership: the handle is borrowed
+ * for the call.
+ * Errors: NULL, HANDLE, RANGE (parameters that do not fit each other: `start` exceeds `stop`), STATE
+ * (started before), THREADS or MEMORY (the threads cannot be started), PANIC.
+ */
+tam_status tam_job_start(tam_job *job);
+
+/**
+ * Writes the job's state, a `TAM_STATE_` number.
+ *
+ * Threads: any; never blocks. Ownership: both pointers are borrowed for the call.
+ * Errors: NULL, HANDLE, PANIC.
+ *
+ * Pointers:
+ * `state` is NULL or points to a writable `int32_t`.
+ */
+tam_status tam_job_state(const tam_job *job, int32_t *state);
+
+/**
+ * Writes how much work is done (merged) and how much there is, in the kind's unit. `done` never
+ * falls and reaches `total` at the end. Before the start both are 0.
+ *
+ * Threads: any; never blocks. Ownership: all pointers are borrowed for the call.
+ * Errors: NULL, HANDLE, PANIC.
+ *
+ * Pointers:
+ * `done` and `total` are NULL or point to writable `uint64_t`s.
+ */
+tam_status tam_job_progress(const tam_job *job, uint64_t *done, uint64_t *total);
+
+/**
+ * Waits until the job has ended, at most `timeout_ms` milliseconds; a negative number waits for
+ * ever, 0 only looks.
+ *
+ * Returns OK when the job is done. Threads: any; blocks, and so is refused on the browser's main
+ * thread unless `timeout_ms` is 0. Ownership: the handle is borrowed; another thread may free it
+ * meanwhile, which cancels the job.
+ * Errors: NULL, HANDLE, TIMEOUT (the job goes on), CANCELLED, FAILED, STATE (never started),
+ * MAIN_THREAD, PANIC.
+ */
+tam_status tam_job_wait(tam_job *job, int64_t timeout_ms);
+
+/**
+ * Cancels a job. Its state changes at once, and its threads leave it within milliseconds; they go on
+ * with other jobs. Fine for a job that has ended (which stays as it is) or was not started.
+ *
+ * Threads: any; never blocks. Ownership: the handle is borrowed for the call.
+ * Errors: NULL, HANDLE, PANIC.
+ */
+tam_status tam_job_cancel(tam_job *job);
+
+/**
+ * Writes the result of a job that is done.
+ *
+ * Threads: any; never blocks. Ownership: both pointers are borrowed for the call.
+ * Errors: NULL, HANDLE, STATE (not ended yet), CANCELLED, FAILED, PANIC.
+ *
+ * Pointers:
+ * `value` is NULL or points to a writable `uint64_t`.
+ */
+tam_status tam_job_result_u64(const tam_job *job, uint64_t *value);
+
+/**
+ * Copies a sentence on where the job stands, or why it failed, as NUL-terminated UTF-8 of at most
+ * `cap` bytes to `buf`, and writes its length in bytes, NUL included, to `len`. A NULL `buf` with
+ * `cap` 0 asks for the length alone, and returns OK.
+ *
+ * Threads: any; never blocks. Ownership: all pointers are borrowed for the call.
+ * Errors: NULL, HANDLE, BUFFER (`cap` is too small; `len` has the needed length, `buf` is
+ * untouched), PANIC.
+ *
+ * Pointers:
+ * `buf` is NULL or has `cap` writable bytes; `len` is NULL or points to a writable `size_t`.
+ */
+tam_status tam_job_message(const tam_job *job, char *buf, size_t cap, size_t *len);
+
+/**
+ * Writes the status of the error that a failed job ended with: `TAM_ERR_MEMORY`, `TAM_ERR_PANIC`, or
+ * another; `TAM_OK` when it has not failed. After `tam_job_run_chunk` it is what that call met first.
+ *
+ * Threads: any; never blocks. Ownership: both pointers are borrowed for the call.
+ * Errors: NULL, HANDLE, PANIC.
+ *
+ * Pointers:
+ * `failure` is NULL or points to a writable `tam_status`.
+ */
+tam_status tam_job_failure(const tam_job *job,
+                           tam_status *failure);
+
+/**
+ * Writes the address of a word that changes, and on which all sleepers are woken, each time the job
+ * gets on and when it ends. JavaScript sleeps on it by `Atomics.waitAsync`, C under Emscripten by
+ * `emscripten_futex_wait`; natively use `tam_job_wait`.
+ *
+ * Threads: any; never blocks. Ownership: the word is the job's: it must not be read after
+ * `tam_job_free`. Errors: NULL, HANDLE, PANIC.
+ *
+ * Pointers:
+ * `word` is NULL or points to a writable pointer.
+ */
+tam_status tam_job_event_word(const tam_job *job, const uint32_t **word);
+
+/**
+ * Frees a job; one that has not ended is cancelled. NULL is fine. The handle is dead afterwards.
+ *
+ * Threads: any; never blocks. Ownership: takes the handle.
+ * Errors: HANDLE (freed before, or never a job), PANIC.
+ */
+tam_status tam_job_free(tam_job *job);
+
+/**
+ * Starts a job whose chunks are run elsewhere, and returns at once. Needs no threads.
+ *
+ * Then, until the state is no longer RUNNING: `tam_job_take_chunk` here, `tam_job_run_chunk` there,
+ * `tam_job_put_chunk` here, or `tam_job_return_chunk` when whoever ran it was lost.
+ *
+ * Threads: any; never blocks. Ownership: the handle is borrowed for the call.
+ * Errors: NULL, HANDLE, RANGE (parameters that do not fit each other), STATE (started before), PANIC.
+ */
+tam_status tam_job_start_external(tam_job *job);
+
+/**
+ * Writes how many chunks the job has. It follows from the parameters alone and fixes them.
+ *
+ * Threads: any; never blocks. Ownership: both pointers are borrowed for the call.
+ * Errors: NULL, HANDLE, RANGE (parameters that do not fit each other), PANIC.
+ *
+ * Pointers:
+ * `chunks` is NULL or points to a writable `uint64_t`.
+ */
+tam_status tam_job_chunks(const tam_job *job, uint64_t *chunks);
+
+/**
+ * Writes the number of the next chunk to run elsewhere.
+ *
+ * Threads: any; locks briefly. Ownership: both pointers are borrowed for the call.
+ * Errors: NULL, HANDLE, CANCELLED, FAILED, STATE (none is to be handed out now: all are out, or too
+ * many wait for an earlier one; or the job is not running), PANIC.
+ *
+ * Pointers:
+ * `chunk` is NULL or points to a writable `uint64_t`.
+ */
+tam_status tam_job_take_chunk(tam_job *job, uint64_t *chunk);
+
+/**
+ * Runs chunk `chunk` on the calling thread, and writes its result to `buf` and the result's length in
+ * bytes to `len`. The job is one with the same kind and parameters as the one that merges; it is
+ * never started, and its parameters are fixed from now on. The length depends on the kind: 8 bytes
+ * for a count.
+ *
+ * Threads: any; blocks while the chunk runs (milliseconds to a few seconds). `tam_job_cancel` of
+ * this job from another thread ends it within milliseconds. Ownership: all pointers are borrowed for
+ * the call.
+ * Errors: NULL, HANDLE, RANGE (no such chunk, or parameters that do not fit each other), BUFFER (`len`
+ * has the needed length, but the chunk has to be run again), CANCELLED, MEMORY, MAIN_THREAD, PANIC.
+ *
+ * Pointers:
+ * `buf` has `cap` writable bytes; `len` is NULL or points to a writable `size_t`.
+ */
+tam_status tam_job_run_chunk(tam_job *job,
+                             uint64_t chunk,
+                             uint8_t *buf,
+                             size_t cap,
+                             size_t *len);
+
+/**
+ * Brings back the result of a chunk that was taken; what is in order is merged, and the last chunk
+ * ends the job. A chunk that comes back twice counts once.
+ *
+ * Threads: any; locks briefly. Ownership: `bytes` is borrowed for the call.
+ * Errors: NULL, HANDLE, FORMAT (not a result of this kind), RANGE (no such chunk, or it was never
+ * taken), CANCELLED, FAILED, STATE (not running), PANIC.
+ *
+ * Pointers:
+ * `bytes` is NULL or has `len` readable bytes.
+ */
+tam_status tam_job_put_chunk(tam_job *job, uint64_t chunk, const uint8_t *bytes, size_t len);
+
+/**
+ * Says that whoever ran a chunk is lost; it will be handed out again.
+ *
+ * Threads: any; locks briefly. Ownership: the handle is borrowed for the call.
+ * Errors: NULL, HANDLE, RANGE (no such chunk), STATE (never started), PANIC. A chunk that is not out
+ * is left as it is, with OK.
+ */
+tam_status tam_job_return_chunk(tam_job *job,
+                                uint64_t chunk);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* TAMIS_H */

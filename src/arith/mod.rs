@@ -1,0 +1,4 @@
+//! Integer arithmetic that the kernels share. Imports nothing from the other layers but `error`.
+
+pub mod primality;
+pub mod root;

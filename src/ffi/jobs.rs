@@ -1,0 +1,309 @@
+//! Jobs: everything the library computes, with progress, cancel, and many at once.
+
+use super::{guard, handles, output, tam_status};
+use crate::error::{Error, Status};
+use crate::job::{Job, kinds};
+use crate::parallel::may_block;
+use std::ffi::c_char;
+use std::time::Duration;
+
+/// A job. The pointer is a ticket, not an address: a freed or made-up one is answered with
+/// `TAM_ERR_HANDLE`.
+#[allow(non_camel_case_types)]
+pub struct tam_job {
+    _opaque: [u8; 0],
+}
+
+/// Most jobs that may live at once.
+pub const TAM_MAX_JOBS: u32 = 1024;
+
+/// Counts primes. Parameters: START, STOP, THREADS, SEGMENT_BYTES. Result: one number.
+/// Unit of work: integers sieved.
+pub const TAM_KIND_COUNT_PRIMES: i32 = 1;
+/// Shows the machinery at work: sums its chunk numbers 0 to TEST_CHUNKS - 1. Parameters: THREADS and
+/// those that begin with TEST. Unit of work: chunks.
+pub const TAM_KIND_SELF_TEST: i32 = 1000;
+
+/// First integer of a range, inclusive. Default 0.
+pub const TAM_PARAM_START: i32 = 1;
+/// Last integer of a range, inclusive. Default 0.
+pub const TAM_PARAM_STOP: i32 = 2;
+/// At most so many of the library's threads work on the job; 0, the default, means all. Every kind
+/// has it. The result never depends on it.
+pub const TAM_PARAM_THREADS: i32 = 3;
+/// Segment size of a sieve in bytes (not KiB), 16,384 to 8,388,608; one byte covers 30 integers.
+/// 0, the default, lets the library choose.
+pub const TAM_PARAM_SEGMENT_BYTES: i32 = 4;
+/// Self test: number of chunks. Default 100.
+pub const TAM_PARAM_TEST_CHUNKS: i32 = 1000;
+/// Self test: arithmetic steps per chunk, about a nanosecond each. Default 0.
+pub const TAM_PARAM_TEST_STEPS: i32 = 1001;
+/// Self test: the chunk that panics, to show that a panic becomes a failed job; UINT64_MAX, the
+/// default, for none.
+pub const TAM_PARAM_TEST_PANIC_AT: i32 = 1002;
+/// Self test: the chunk that fails with an error; UINT64_MAX, the default, for none.
+pub const TAM_PARAM_TEST_FAIL_AT: i32 = 1003;
+
+/// Made, not started: parameters may be set.
+pub const TAM_STATE_NEW: i32 = 0;
+/// Started, not ended.
+pub const TAM_STATE_RUNNING: i32 = 1;
+/// Ended: the result can be read.
+pub const TAM_STATE_DONE: i32 = 2;
+/// Ended by `tam_job_cancel` or `tam_shutdown`.
+pub const TAM_STATE_CANCELLED: i32 = 3;
+/// Ended by an error: `tam_job_message` says which.
+pub const TAM_STATE_FAILED: i32 = 4;
+
+/// Writes the least and greatest value that parameter `param` of `kind` takes.
+///
+/// Threads: any; never blocks. Ownership: both pointers are borrowed for the call.
+/// Errors: NULL, KIND, PARAM, PANIC.
+///
+/// # Safety
+/// `min` and `max` are NULL or point to writable `uint64_t`s.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tam_param_bounds(
+    kind: i32,
+    param: i32,
+    min: *mut u64,
+    max: *mut u64,
+) -> tam_status {
+    guard(|| {
+        // SAFETY: promised by the caller.
+        let (min, max) = unsafe { (output(min)?, output(max)?) };
+        (*min, *max) = kinds::bounds(kind, param)?;
+        Ok(())
+    })
+}
+
+/// Makes a job of `kind` (a `TAM_KIND_` number) and writes its handle.
+///
+/// Threads: any; never blocks. Ownership: the caller owns the handle and frees it with
+/// `tam_job_free`. Errors: NULL, KIND, LIMIT (more than `TAM_MAX_JOBS` live), PANIC.
+///
+/// # Safety
+/// `job` is NULL or points to a writable pointer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tam_job_new(kind: i32, job: *mut *mut tam_job) -> tam_status {
+    guard(|| {
+        // SAFETY: promised by the caller.
+        let job = unsafe { output(job) }?;
+        *job = handles::insert(Job::new(kind)?)?;
+        Ok(())
+    })
+}
+
+/// Sets a parameter (a `TAM_PARAM_` number) of a job that has not been started.
+///
+/// Threads: any; never blocks. Ownership: the handle is borrowed for the call.
+/// Errors: NULL, HANDLE, PARAM (the kind has no such parameter), RANGE (see `tam_param_bounds`), STATE
+/// (started before), PANIC.
+#[unsafe(no_mangle)]
+pub extern "C" fn tam_job_set_u64(job: *mut tam_job, param: i32, value: u64) -> tam_status {
+    guard(|| handles::get(job)?.set(param, value))
+}
+
+/// Writes the value of a parameter: what was set, or its default.
+///
+/// Threads: any; never blocks. Ownership: both pointers are borrowed for the call.
+/// Errors: NULL, HANDLE, PARAM, PANIC.
+///
+/// # Safety
+/// `value` is NULL or points to a writable `uint64_t`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tam_job_get_u64(
+    job: *const tam_job,
+    param: i32,
+    value: *mut u64,
+) -> tam_status {
+    guard(|| {
+        // SAFETY: promised by the caller.
+        let value = unsafe { output(value) }?;
+        *value = handles::get(job)?.get(param)?;
+        Ok(())
+    })
+}
+
+/// Starts a job on the library's threads (which are started if need be) and returns at once. Many
+/// jobs may run; they share the threads fairly.
+///
+/// Threads: any; never blocks, also on the browser's main thread. Ownership: the handle is borrowed
+/// for the call.
+/// Errors: NULL, HANDLE, RANGE (parameters that do not fit each other: `start` exceeds `stop`), STATE
+/// (started before), THREADS or MEMORY (the threads cannot be started), PANIC.
+#[unsafe(no_mangle)]
+pub extern "C" fn tam_job_start(job: *mut tam_job) -> tam_status {
+    guard(|| handles::get(job)?.start())
+}
+
+/// Writes the job's state, a `TAM_STATE_` number.
+///
+/// Threads: any; never blocks. Ownership: both pointers are borrowed for the call.
+/// Errors: NULL, HANDLE, PANIC.
+///
+/// # Safety
+/// `state` is NULL or points to a writable `int32_t`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tam_job_state(job: *const tam_job, state: *mut i32) -> tam_status {
+    guard(|| {
+        // SAFETY: promised by the caller.
+        let state = unsafe { output(state) }?;
+        *state = handles::get(job)?.state() as i32;
+        Ok(())
+    })
+}
+
+/// Writes how much work is done (merged) and how much there is, in the kind's unit. `done` never
+/// falls and reaches `total` at the end. Before the start both are 0.
+///
+/// Threads: any; never blocks. Ownership: all pointers are borrowed for the call.
+/// Errors: NULL, HANDLE, PANIC.
+///
+/// # Safety
+/// `done` and `total` are NULL or point to writable `uint64_t`s.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tam_job_progress(
+    job: *const tam_job,
+    done: *mut u64,
+    total: *mut u64,
+) -> tam_status {
+    guard(|| {
+        // SAFETY: promised by the caller.
+        let (done, total) = unsafe { (output(done)?, output(total)?) };
+        let progress = handles::get(job)?.progress();
+        (*done, *total) = (progress.done, progress.total);
+        Ok(())
+    })
+}
+
+/// Waits until the job has ended, at most `timeout_ms` milliseconds; a negative number waits for
+/// ever, 0 only looks.
+///
+/// Returns OK when the job is done. Threads: any; blocks, and so is refused on the browser's main
+/// thread unless `timeout_ms` is 0. Ownership: the handle is borrowed; another thread may free it
+/// meanwhile, which cancels the job.
+/// Errors: NULL, HANDLE, TIMEOUT (the job goes on), CANCELLED, FAILED, STATE (never started),
+/// MAIN_THREAD, PANIC.
+#[unsafe(no_mangle)]
+pub extern "C" fn tam_job_wait(job: *mut tam_job, timeout_ms: i64) -> tam_status {
+    guard(|| {
+        let job = handles::get(job)?;
+        if timeout_ms == 0 {
+            return job.look();
+        }
+        if !may_block() {
+            return Err(Error::from(Status::MainThread));
+        }
+        job.wait(u64::try_from(timeout_ms).ok().map(Duration::from_millis))
+    })
+}
+
+/// Cancels a job. Its state changes at once, and its threads leave it within milliseconds; they go on
+/// with other jobs. Fine for a job that has ended (which stays as it is) or was not started.
+///
+/// Threads: any; never blocks. Ownership: the handle is borrowed for the call.
+/// Errors: NULL, HANDLE, PANIC.
+#[unsafe(no_mangle)]
+pub extern "C" fn tam_job_cancel(job: *mut tam_job) -> tam_status {
+    guard(|| {
+        handles::get(job)?.cancel();
+        Ok(())
+    })
+}
+
+/// Writes the result of a job that is done.
+///
+/// Threads: any; never blocks. Ownership: both pointers are borrowed for the call.
+/// Errors: NULL, HANDLE, STATE (not ended yet), CANCELLED, FAILED, PANIC.
+///
+/// # Safety
+/// `value` is NULL or points to a writable `uint64_t`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tam_job_result_u64(job: *const tam_job, value: *mut u64) -> tam_status {
+    guard(|| {
+        // SAFETY: promised by the caller.
+        let value = unsafe { output(value) }?;
+        let job = handles::get(job)?;
+        *value = job.values()?.first().copied().ok_or_else(|| Error::from(Status::State))?;
+        Ok(())
+    })
+}
+
+/// Copies a sentence on where the job stands, or why it failed, as NUL-terminated UTF-8 of at most
+/// `cap` bytes to `buf`, and writes its length in bytes, NUL included, to `len`. A NULL `buf` with
+/// `cap` 0 asks for the length alone, and returns OK.
+///
+/// Threads: any; never blocks. Ownership: all pointers are borrowed for the call.
+/// Errors: NULL, HANDLE, BUFFER (`cap` is too small; `len` has the needed length, `buf` is
+/// untouched), PANIC.
+///
+/// # Safety
+/// `buf` is NULL or has `cap` writable bytes; `len` is NULL or points to a writable `size_t`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tam_job_message(
+    job: *const tam_job,
+    buf: *mut c_char,
+    cap: usize,
+    len: *mut usize,
+) -> tam_status {
+    guard(|| {
+        let mut message = handles::get(job)?.message().into_bytes();
+        message.retain(|byte| *byte != 0);
+        message.push(0);
+        // SAFETY: promised by the caller; c_char and u8 have one layout.
+        unsafe { super::copy_out(&message, buf.cast(), cap, len) }
+    })
+}
+
+/// Writes the status of the error that a failed job ended with: `TAM_ERR_MEMORY`, `TAM_ERR_PANIC`, or
+/// another; `TAM_OK` when it has not failed. After `tam_job_run_chunk` it is what that call met first.
+///
+/// Threads: any; never blocks. Ownership: both pointers are borrowed for the call.
+/// Errors: NULL, HANDLE, PANIC.
+///
+/// # Safety
+/// `failure` is NULL or points to a writable `tam_status`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tam_job_failure(
+    job: *const tam_job,
+    failure: *mut tam_status,
+) -> tam_status {
+    guard(|| {
+        // SAFETY: promised by the caller.
+        let failure = unsafe { output(failure) }?;
+        *failure = handles::get(job)?.failure().map_or(Status::Ok, Error::status) as tam_status;
+        Ok(())
+    })
+}
+
+/// Writes the address of a word that changes, and on which all sleepers are woken, each time the job
+/// gets on and when it ends. JavaScript sleeps on it by `Atomics.waitAsync`, C under Emscripten by
+/// `emscripten_futex_wait`; natively use `tam_job_wait`.
+///
+/// Threads: any; never blocks. Ownership: the word is the job's: it must not be read after
+/// `tam_job_free`. Errors: NULL, HANDLE, PANIC.
+///
+/// # Safety
+/// `word` is NULL or points to a writable pointer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tam_job_event_word(
+    job: *const tam_job,
+    word: *mut *const u32,
+) -> tam_status {
+    guard(|| {
+        // SAFETY: promised by the caller.
+        let word = unsafe { output(word) }?;
+        *word = handles::get(job)?.event_word().as_ptr();
+        Ok(())
+    })
+}
+
+/// Frees a job; one that has not ended is cancelled. NULL is fine. The handle is dead afterwards.
+///
+/// Threads: any; never blocks. Ownership: takes the handle.
+/// Errors: HANDLE (freed before, or never a job), PANIC.
+#[unsafe(no_mangle)]
+pub extern "C" fn tam_job_free(job: *mut tam_job) -> tam_status {
+    guard(|| if job.is_null() { Ok(()) } else { handles::remove(job) })
+}

@@ -1,0 +1,237 @@
+//! What a job's owner sees and says while others run it. Reading never locks, so the browser's main
+//! thread may read at any time.
+
+use crate::error::{Error, Result, Status};
+use crate::kernel::Interrupt;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Where a job is in its life. The numbers are the C ABI's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum State {
+    New = 0,
+    Running = 1,
+    Done = 2,
+    Cancelled = 3,
+    Failed = 4,
+}
+
+impl State {
+    fn from_number(number: u32) -> State {
+        match number {
+            0 => State::New,
+            1 => State::Running,
+            2 => State::Done,
+            3 => State::Cancelled,
+            _ => State::Failed,
+        }
+    }
+
+    pub fn is_end(self) -> bool {
+        matches!(self, State::Done | State::Cancelled | State::Failed)
+    }
+}
+
+/// Merged work over all work, in the kind's unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    pub done: u64,
+    pub total: u64,
+}
+
+#[derive(Debug, Default)]
+pub struct Control {
+    state: AtomicU32,
+    done: AtomicU64,
+    total: AtomicU64,
+    pub interrupt: Interrupt,
+    /// Counts what happened; JavaScript sleeps on it with `Atomics.waitAsync`.
+    event: AtomicU32,
+    values: OnceLock<Vec<u64>>,
+    failure: OnceLock<Error>,
+    gate: Mutex<()>,
+    ended: Condvar,
+}
+
+impl Control {
+    pub fn state(&self) -> State {
+        State::from_number(self.state.load(Ordering::Acquire))
+    }
+
+    pub fn progress(&self) -> Progress {
+        // `done` first: it only grows, and never past the total that is read after it.
+        let done = self.done.load(Ordering::Acquire);
+        Progress { done, total: self.total.load(Ordering::Acquire) }
+    }
+
+    pub fn event_word(&self) -> &AtomicU32 {
+        &self.event
+    }
+
+    /// The results. Errors: State before the end; Cancelled; the failure's own.
+    pub fn values(&self) -> Result<&[u64]> {
+        match (self.state(), self.values.get()) {
+            (State::Done, Some(values)) => Ok(values),
+            (State::Cancelled, _) => Err(Status::Cancelled.into()),
+            (State::Failed, _) => Err(Error::new(Status::Failed, self.message())),
+            _ => Err(Error::new(
+                Status::State,
+                "the job has no result yet: wait until its state is TAM_STATE_DONE",
+            )),
+        }
+    }
+
+    /// A sentence on where the job stands.
+    pub fn message(&self) -> String {
+        match self.state() {
+            // A chunk run for a job elsewhere may have failed here.
+            State::New | State::Failed if self.failure.get().is_some() => {
+                self.failure.get().map_or("", Error::message).into()
+            }
+            State::New => "the job has not been started".into(),
+            State::Running => "the job is running".into(),
+            State::Done => "the job is done".into(),
+            State::Cancelled => Status::Cancelled.text().into(),
+            State::Failed => Status::Failed.text().into(),
+        }
+    }
+
+    /// Keeps the error of a chunk that was run for a job elsewhere, for its message.
+    pub fn note_failure(&self, error: &Error) {
+        let _ = self.failure.set(error.clone());
+    }
+
+    /// The error a failed job ended with, or that a chunk run for a job elsewhere met.
+    pub fn failure(&self) -> Option<&Error> {
+        self.failure.get()
+    }
+
+    /// New to Running, once. Errors: State.
+    pub fn begin(&self) -> Result<()> {
+        match self.turn(State::New, State::Running) {
+            true => Ok(()),
+            false => Err(Error::new(
+                Status::State,
+                "the job was started before: make a new job for another run",
+            )),
+        }
+    }
+
+    /// A start that came to nothing: the job may be started again.
+    pub fn back_to_new(&self) {
+        self.turn(State::Running, State::New);
+    }
+
+    pub fn set_total(&self, total: u64) {
+        self.total.store(total, Ordering::Release);
+    }
+
+    pub fn add_done(&self, work: u64) {
+        self.done.fetch_add(work, Ordering::AcqRel);
+    }
+
+    /// Tells whoever sleeps on the event word.
+    pub fn announce(&self) {
+        self.event.fetch_add(1, Ordering::AcqRel);
+        wake(&self.event);
+    }
+
+    pub fn finish(&self, values: Vec<u64>) {
+        let _ = self.values.set(values);
+        self.end(State::Done);
+    }
+
+    pub fn fail(&self, error: Error) {
+        let _ = self.failure.set(error);
+        self.interrupt.raise();
+        self.end(State::Failed);
+    }
+
+    /// Ends a job that has not ended: no more of its chunks are begun, those that run stop at their
+    /// next segment.
+    pub fn cancel(&self) {
+        self.interrupt.raise();
+        if !self.turn(State::New, State::Cancelled) {
+            self.turn(State::Running, State::Cancelled);
+        }
+        // No lock here: the browser's main thread may cancel. A waiter that was just about to sleep
+        // misses this call and looks again by itself, see `wait`.
+        self.ended.notify_all();
+        self.announce();
+    }
+
+    /// Called by the threads that run chunks.
+    fn end(&self, state: State) {
+        {
+            let _gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
+            self.turn(State::Running, state);
+        }
+        self.ended.notify_all();
+        self.announce();
+    }
+
+    fn turn(&self, from: State, to: State) -> bool {
+        self.state
+            .compare_exchange(from as u32, to as u32, Ordering::AcqRel, Ordering::Acquire)
+            .is_ok()
+    }
+
+    /// OK when the job is done. Errors: Timeout (it runs), Cancelled, Failed, State (never started).
+    pub fn look(&self) -> Result<()> {
+        match self.state() {
+            State::Done => Ok(()),
+            State::Running => Err(Status::Timeout.into()),
+            State::Cancelled => Err(Status::Cancelled.into()),
+            State::Failed => Err(Error::new(Status::Failed, self.message())),
+            State::New => Err(Error::new(
+                Status::State,
+                "the job was never started: call tam_job_start first",
+            )),
+        }
+    }
+
+    /// Blocks until the job ends; None: for ever.
+    /// Errors: Timeout, Cancelled, Failed, State (never started).
+    pub fn wait(&self, timeout: Option<Duration>) -> Result<()> {
+        /// How late a cancel that slipped by is noticed.
+        const LOOK_AGAIN: Duration = Duration::from_millis(20);
+        let deadline = timeout.and_then(|t| Instant::now().checked_add(t));
+        let mut gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            match self.look() {
+                Err(e) if e.status() == Status::Timeout => {}
+                end => return end,
+            }
+            let left = match deadline {
+                Some(deadline) => deadline.saturating_duration_since(Instant::now()),
+                None => LOOK_AGAIN,
+            };
+            if left.is_zero() {
+                return Err(Status::Timeout.into());
+            }
+            gate = self
+                .ended
+                .wait_timeout(gate, left.min(LOOK_AGAIN))
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+    }
+}
+
+#[cfg(target_os = "emscripten")]
+fn wake(word: &AtomicU32) {
+    unsafe extern "C" {
+        // emscripten/threading.h; memory.atomic.notify itself is not in stable Rust.
+        fn emscripten_futex_wake(address: *mut u32, count: i32) -> i32;
+    }
+    // SAFETY: the address is that of a live, aligned word; waking has no other effect.
+    unsafe {
+        emscripten_futex_wake(word.as_ptr(), i32::MAX);
+    }
+}
+
+/// Natively nobody sleeps on the word: waiters use the condition variable.
+#[cfg(not(target_os = "emscripten"))]
+fn wake(_word: &AtomicU32) {}

@@ -1,0 +1,105 @@
+//! The one table of kinds: what a job can be. A new kernel is one entry here.
+
+use super::control::Control;
+use super::params::{self, Param, Params, Spec};
+use super::run::{KernelRun, Run};
+use crate::error::{Error, Result, Status};
+use crate::kernels::self_test::SelfTest;
+use crate::kernels::sieve::CountPrimes;
+use crate::parallel::MAX_THREADS;
+use std::sync::Arc;
+
+/// One kind of job.
+pub struct Kind {
+    /// The C ABI's number.
+    pub number: i32,
+    pub name: &'static str,
+    pub params: &'static [Spec],
+    /// Checks the parameters against each other and makes the kernel.
+    pub make: fn(&Params, Arc<Control>) -> Result<Arc<dyn Run>>,
+}
+
+pub const COUNT_PRIMES: i32 = 1;
+pub const SELF_TEST: i32 = 1000;
+
+const START: Spec = Spec { param: Param::Start, name: "start", min: 0, max: u64::MAX, default: 0 };
+const STOP: Spec = Spec { param: Param::Stop, name: "stop", min: 0, max: u64::MAX, default: 0 };
+const THREADS: Spec =
+    Spec { param: Param::Threads, name: "threads", min: 0, max: MAX_THREADS as u64, default: 0 };
+const SEGMENT_BYTES: Spec =
+    Spec { param: Param::SegmentBytes, name: "segment bytes", min: 0, max: 8 << 20, default: 0 };
+
+const fn test_spec(param: Param, name: &'static str, max: u64, default: u64) -> Spec {
+    Spec { param, name, min: 0, max, default }
+}
+
+pub static KINDS: &[Kind] = &[
+    Kind {
+        number: COUNT_PRIMES,
+        name: "count-primes",
+        params: &[START, STOP, THREADS, SEGMENT_BYTES],
+        make: |params, control| {
+            let kernel = CountPrimes::with_segment(
+                params.of(Param::Start)?,
+                params.of(Param::Stop)?,
+                params.of(Param::SegmentBytes)?,
+            )?;
+            Ok(Arc::new(KernelRun::new(kernel, control)))
+        },
+    },
+    Kind {
+        number: SELF_TEST,
+        name: "self-test",
+        params: &[
+            THREADS,
+            test_spec(Param::TestChunks, "test chunks", 1 << 40, 100),
+            test_spec(Param::TestSteps, "test steps", 1 << 40, 0),
+            test_spec(Param::TestPanicAt, "test panic at", u64::MAX, u64::MAX),
+            test_spec(Param::TestFailAt, "test fail at", u64::MAX, u64::MAX),
+        ],
+        make: |params, control| {
+            let kernel = SelfTest {
+                chunks: params.of(Param::TestChunks)?,
+                steps: params.of(Param::TestSteps)?,
+                panic_at: params.of(Param::TestPanicAt)?,
+                fail_at: params.of(Param::TestFailAt)?,
+            };
+            Ok(Arc::new(KernelRun::new(kernel, control)))
+        },
+    },
+];
+
+/// Errors: Kind.
+pub fn find(number: i32) -> Result<&'static Kind> {
+    KINDS.iter().find(|k| k.number == number).ok_or_else(|| {
+        Error::new(
+            Status::Kind,
+            format!("there is no job kind {number}: see the TAM_KIND_ numbers"),
+        )
+    })
+}
+
+/// The least and greatest value of a parameter. Errors: Kind, Param.
+pub fn bounds(kind: i32, param: i32) -> Result<(u64, u64)> {
+    let (_, spec) = params::find(find(kind)?.params, param)?;
+    Ok((spec.min, spec.max))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_have_distinct_numbers_and_names_and_lawful_defaults() {
+        for (i, kind) in KINDS.iter().enumerate() {
+            for other in &KINDS[i + 1..] {
+                assert_ne!(kind.number, other.number);
+                assert_ne!(kind.name, other.name);
+            }
+            for spec in kind.params {
+                assert!(spec.min <= spec.default && spec.default <= spec.max, "{}", spec.name);
+            }
+            assert!(kind.params.iter().any(|s| s.param == Param::Threads), "{}", kind.name);
+        }
+    }
+}

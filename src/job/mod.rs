@@ -1,0 +1,195 @@
+//! Jobs: made, given parameters, started, watched, cancelled, read.
+
+mod control;
+pub mod kinds;
+mod library;
+mod params;
+mod run;
+
+pub use control::{Progress, State};
+pub use library::{Threads, init, shutdown, threads, with_crew};
+pub use params::{Param, Spec};
+
+use crate::error::{Error, Result, Status};
+use control::Control;
+use kinds::Kind;
+use params::Params;
+use run::Run;
+use std::sync::atomic::AtomicU32;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+/// One job. Threads: all methods from any thread; none but `wait` and `run_chunk` blocks.
+/// Dropping a running job cancels it.
+pub struct Job {
+    kind: &'static Kind,
+    params: Params,
+    control: Arc<Control>,
+    /// Made from the parameters once, when they are first needed; they are fixed from then on.
+    run: OnceLock<Arc<dyn Run>>,
+}
+
+impl Job {
+    /// A new job of one of the `kinds`. Errors: Kind.
+    pub fn new(kind: i32) -> Result<Job> {
+        let kind = kinds::find(kind)?;
+        Ok(Job {
+            kind,
+            params: Params::new(kind.params),
+            control: Arc::default(),
+            run: OnceLock::new(),
+        })
+    }
+
+    pub fn kind(&self) -> &'static Kind {
+        self.kind
+    }
+
+    /// Errors: Param, Range, State (started, or its chunks were asked for).
+    pub fn set(&self, param: i32, value: u64) -> Result<()> {
+        if self.run.get().is_some() || self.state() != State::New {
+            return Err(Error::new(
+                Status::State,
+                "the job's parameters are fixed once it is started: make a new job",
+            ));
+        }
+        self.params.set(param, value)
+    }
+
+    /// Errors: Param.
+    pub fn get(&self, param: i32) -> Result<u64> {
+        self.params.get(param)
+    }
+
+    /// Starts the job on the threads of the library. Never blocks.
+    /// Errors: Range (parameters that do not fit each other), State (started before), Threads (none
+    /// to be had), Memory.
+    pub fn start(&self) -> Result<()> {
+        self.begin(|run| library::submit(run.as_work()))
+    }
+
+    /// Starts the job; its chunks are run elsewhere: see `take_chunk`. Needs no threads.
+    /// Errors: Range, State.
+    pub fn start_external(&self) -> Result<()> {
+        self.begin(|_| Ok(()))
+    }
+
+    fn begin(&self, submit: impl FnOnce(Arc<dyn Run>) -> Result<()>) -> Result<()> {
+        let run = Arc::clone(self.prepare()?);
+        run.set_limit(usize::try_from(self.params.of(Param::Threads)?).unwrap_or(usize::MAX));
+        self.control.set_total(run.total_work());
+        self.control.begin()?;
+        if run.chunks() == 0 {
+            self.control.finish(run.values_of_nothing());
+            return Ok(());
+        }
+        submit(run).inspect_err(|_| self.control.back_to_new())?;
+        self.control.announce();
+        Ok(())
+    }
+
+    fn prepare(&self) -> Result<&Arc<dyn Run>> {
+        if let Some(run) = self.run.get() {
+            return Ok(run);
+        }
+        let run = (self.kind.make)(&self.params, Arc::clone(&self.control))?;
+        Ok(self.run.get_or_init(|| run))
+    }
+
+    fn started(&self) -> Result<&Arc<dyn Run>> {
+        self.run.get().filter(|_| self.state() != State::New).ok_or_else(|| {
+            Error::new(Status::State, "the job was not started: call tam_job_start_external first")
+        })
+    }
+
+    pub fn state(&self) -> State {
+        self.control.state()
+    }
+
+    pub fn progress(&self) -> Progress {
+        self.control.progress()
+    }
+
+    /// Changes, and is woken as a futex, whenever the job moves on.
+    pub fn event_word(&self) -> &AtomicU32 {
+        self.control.event_word()
+    }
+
+    /// A sentence on where the job stands, or why it failed.
+    pub fn message(&self) -> String {
+        self.control.message()
+    }
+
+    /// The error that a failed job ended with, or that `run_chunk` met.
+    pub fn failure(&self) -> Option<&Error> {
+        self.control.failure()
+    }
+
+    /// The results. Errors: State before the end, Cancelled, Failed.
+    pub fn values(&self) -> Result<&[u64]> {
+        self.control.values()
+    }
+
+    /// Blocks until the job ends; None: for ever. Errors: Timeout, Cancelled, Failed, State.
+    pub fn wait(&self, timeout: Option<Duration>) -> Result<()> {
+        self.control.wait(timeout)
+    }
+
+    /// As `wait` with no time to wait: never blocks.
+    pub fn look(&self) -> Result<()> {
+        self.control.look()
+    }
+
+    /// Runs the whole job on this thread. Blocks. Errors: Range, State, Cancelled, the kernel's own.
+    pub fn run_alone(&self) -> Result<()> {
+        self.start_external()?;
+        while self.state() == State::Running {
+            let chunk = self.take_chunk()?;
+            let bytes = self.run_chunk(chunk)?;
+            self.put_chunk(chunk, &bytes)?;
+        }
+        self.look()
+    }
+
+    /// Ends the job if it has not ended: its state changes at once, its threads leave it at their
+    /// next segment.
+    pub fn cancel(&self) {
+        self.control.cancel();
+    }
+
+    /// How many chunks the job has. Errors: Range.
+    pub fn chunks(&self) -> Result<u64> {
+        Ok(self.prepare()?.chunks())
+    }
+
+    /// The next chunk for somebody else to run. Errors: State (none now), Cancelled, Failed.
+    pub fn take_chunk(&self) -> Result<u64> {
+        self.started()?.hand_out()
+    }
+
+    /// Brings the result of a chunk; what is in order is merged. The same chunk twice is fine.
+    /// Errors: Range, Format, State, Cancelled, Failed.
+    pub fn put_chunk(&self, chunk: u64, bytes: &[u8]) -> Result<()> {
+        self.started()?.bring_back(chunk, bytes)
+    }
+
+    /// Says that whoever had `chunk` is lost. Errors: Range, State.
+    pub fn return_chunk(&self, chunk: u64) -> Result<()> {
+        self.started()?.give_back(chunk)
+    }
+
+    /// Runs one chunk on this thread and returns its encoded result, for the `put_chunk` of a job
+    /// with the same parameters elsewhere. Blocks while it runs.
+    /// Errors: Range, Cancelled, Memory, Panic.
+    pub fn run_chunk(&self, chunk: u64) -> Result<Vec<u8>> {
+        self.prepare()?.run_here(chunk)
+    }
+}
+
+impl Drop for Job {
+    fn drop(&mut self) {
+        if !self.state().is_end() {
+            self.cancel();
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! The one idea: a job is a list of chunks. Chunk `i` is a pure function of the parameters and `i`.
+//! Partial results merge in chunk order. Who runs the chunks is nobody's business here.
+
+use crate::error::{Error, Result, Status};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Asks running chunks to stop. A kernel looks at it once per segment (a millisecond or less of work,
+/// never more than 20 ms).
+#[derive(Debug, Default)]
+pub struct Interrupt(AtomicBool);
+
+impl Interrupt {
+    pub const fn new() -> Interrupt {
+        Interrupt(AtomicBool::new(false))
+    }
+
+    /// Any thread; never blocks.
+    pub fn raise(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    pub fn is_raised(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// For `?` in a kernel's loop. Errors: Cancelled.
+    #[inline]
+    pub fn check(&self) -> Result<()> {
+        if self.is_raised() { Err(Error::from(Status::Cancelled)) } else { Ok(()) }
+    }
+}
+
+/// A computation cut into chunks.
+///
+/// The geometry (`chunks`, `work`) follows from the parameters alone, never from the number of
+/// threads, so that no result can depend on it. Threads: all methods may be called from any thread
+/// at once.
+pub trait Kernel: Send + Sync + 'static {
+    /// What one chunk yields, and what chunks merge into.
+    type Partial: Partial;
+    /// Buffers that one thread reuses from chunk to chunk. They carry no results.
+    type Scratch: Send + 'static;
+
+    /// How many chunks there are; 0 is allowed.
+    fn chunks(&self) -> u64;
+
+    /// How much work chunk `chunk` is, in the kernel's unit (a sieve: integers). Its sum over all
+    /// chunks fits in u64.
+    fn work(&self, chunk: u64) -> u64;
+
+    /// The sum of `work` over all chunks.
+    fn total_work(&self) -> u64;
+
+    /// How many chunks may be under way or wait for an earlier one: it bounds the memory that
+    /// results take before they are merged. Larger partial results want a smaller window.
+    fn window(&self) -> u64 {
+        1024
+    }
+
+    fn scratch(&self) -> Self::Scratch;
+
+    /// Runs one chunk. Errors: Cancelled when `interrupt` was raised, Memory, or the kernel's own.
+    fn run(
+        &self,
+        chunk: u64,
+        scratch: &mut Self::Scratch,
+        interrupt: &Interrupt,
+    ) -> Result<Self::Partial>;
+
+    /// What no chunks at all yield.
+    fn empty(&self) -> Self::Partial;
+
+    /// Appends the next chunk's partial result; called in chunk order.
+    fn merge(&self, into: &mut Self::Partial, next: Self::Partial);
+}
+
+/// A partial result that can leave the process: to another worker, machine, or run.
+pub trait Partial: Sized + Send + 'static {
+    /// Appends a little-endian encoding.
+    fn encode(&self, out: &mut Vec<u8>);
+    /// Errors: Format.
+    fn decode(bytes: &[u8]) -> Result<Self>;
+    /// The result as integers, for `tam_job_result_u64`.
+    fn values(&self) -> Vec<u64>;
+}
+
+impl Partial for u64 {
+    fn encode(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.to_le_bytes());
+    }
+
+    fn decode(bytes: &[u8]) -> Result<u64> {
+        let bytes = bytes.try_into().map_err(|_| Error::from(Status::Format))?;
+        Ok(u64::from_le_bytes(bytes))
+    }
+
+    fn values(&self) -> Vec<u64> {
+        vec![*self]
+    }
+}

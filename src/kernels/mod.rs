@@ -1,0 +1,4 @@
+//! Kernels: pure computations cut into chunks. No threads, no clock, no I/O, no FFI here.
+
+pub mod self_test;
+pub mod sieve;

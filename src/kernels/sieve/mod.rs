@@ -1,0 +1,21 @@
+//! The segmented sieve of Eratosthenes.
+//!
+//! From the outside in: `count` is a kernel; `plan` cuts its range into chunks; `segment` sieves a chunk with the
+//! shared `sieving_primes`, in four ways by their size: `presieve` (to 163), `turns` (to a segment's length: small ones
+//! in pieces, middle ones over the segment), `large` (bucket lists). `wheel` says what a bit means.
+//! `oracle` is the slow sieve that tests compare with.
+
+mod large;
+mod pages;
+mod plan;
+mod presieve;
+mod segment;
+mod sieving_primes;
+mod turns;
+mod wheel;
+
+mod count;
+pub mod oracle;
+
+pub use count::CountPrimes;
+pub use segment::Siever;

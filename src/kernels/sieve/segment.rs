@@ -1,0 +1,250 @@
+//! Sieving a chunk, segment by segment.
+//!
+//! One buffer holds `front pad | segment | back pad`. The pads are as long as the longest turn
+//! (turns.rs). After each segment the back pad, which already holds crossed-off multiples of the
+//! next segment, moves to the segment's place, and pre-sieving goes on behind it.
+//!
+//! Order within a segment: pre-sieve and small primes, piece by piece, so that both happen in the
+//! L1 cache; then middle primes over the whole segment, which fits in the L2 cache; then the bucket of
+//! large primes.
+
+use super::large::Buckets;
+use super::pages::Pages;
+use super::presieve::{self, Presieve};
+use super::sieving_primes::SievingPrimes;
+use super::turns::{Strider, cross_off, first_base};
+use super::wheel::split;
+use crate::arith::root::isqrt;
+use crate::error::Result;
+use crate::kernel::Interrupt;
+
+/// Bytes of the number line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extent {
+    pub first_byte: u64,
+    pub bytes: u64,
+}
+
+impl Extent {
+    /// The largest integer of the last byte, or 2^64 - 1.
+    pub fn last_integer(self) -> u64 {
+        (self.first_byte + self.bytes)
+            .saturating_mul(30)
+            .saturating_add(1)
+    }
+}
+
+/// The striders of one level, by class.
+type Striders = [Vec<Strider>; 8];
+
+/// The buffers of one thread. They grow to what the largest chunk needs and are kept.
+pub struct Siever {
+    segment: usize,
+    piece: usize,
+    buffer: Pages,
+    striders: Vec<Striders>,
+    buckets: Buckets,
+}
+
+impl Siever {
+    /// Segments of `segment` bytes (a power of two, at least a pre-sieve block), pieces of `piece` bytes.
+    pub fn new(segment: usize, piece: usize) -> Siever {
+        debug_assert!(segment.is_power_of_two() && segment >= presieve::BLOCK);
+        debug_assert!(piece.is_multiple_of(presieve::BLOCK));
+        Siever {
+            segment,
+            piece,
+            buffer: Pages::empty(),
+            striders: Vec::new(),
+            buckets: Buckets::new(segment),
+        }
+    }
+
+    /// Sieves `extent` and hands each segment in order to `sink`, with the index of its first byte; the bits of
+    /// a word stand for integers as in wheel.rs. Bytes that fill up the last word are zero.
+    ///
+    /// Errors: Cancelled, Memory.
+    pub fn sieve(
+        &mut self,
+        primes: &SievingPrimes,
+        extent: Extent,
+        interrupt: &Interrupt,
+        sink: impl FnMut(u64, &mut [u64]),
+    ) -> Result<()> {
+        let limit = isqrt(extent.last_integer());
+        let blocks = primes.blocks_to(limit);
+        for index in 0..blocks {
+            primes.block(index, self, interrupt)?;
+        }
+        self.buckets.begin(extent);
+        for index in 0..blocks {
+            let words = primes.block(index, self, interrupt)?;
+            let first = SievingPrimes::first_byte(index);
+            self.buckets
+                .add(words, first, primes.turning_limit(), limit, interrupt)?;
+        }
+        self.run(primes, extent, interrupt, sink)
+    }
+
+    /// The same with primes that are crossed off in turns alone; enough where their limit squared is beyond
+    /// the extent.
+    pub fn sieve_by_turns(
+        &mut self,
+        primes: &SievingPrimes,
+        extent: Extent,
+        interrupt: &Interrupt,
+        sink: impl FnMut(u64, &mut [u64]),
+    ) -> Result<()> {
+        self.buckets.begin(Extent { bytes: 0, ..extent });
+        self.run(primes, extent, interrupt, sink)
+    }
+
+    fn run(
+        &mut self,
+        primes: &SievingPrimes,
+        extent: Extent,
+        interrupt: &Interrupt,
+        mut sink: impl FnMut(u64, &mut [u64]),
+    ) -> Result<()> {
+        let pad = self.set_up(primes, extent, interrupt)?;
+        let front = pad;
+        let mut presieve = Presieve::at(extent.first_byte);
+        // Pre-sieved so far, from the segment's start.
+        let mut filled = 0;
+        let mut done = 0u64;
+        while done < extent.bytes {
+            interrupt.check()?;
+            let rest = extent.bytes - done;
+            let len = rest.min(self.segment as u64) as usize;
+            let last = rest <= self.segment as u64;
+            // Behind the chunk nobody looks.
+            let fill_to =
+                (rest.min((self.segment + pad) as u64) as usize).next_multiple_of(presieve::BLOCK);
+            let rebase = self.segment as u32;
+
+            let small_spill = small_spill(primes).next_multiple_of(presieve::BLOCK);
+            let mut piece_end = 0;
+            while piece_end < len {
+                piece_end = (piece_end + self.piece).min(len);
+                let to = (piece_end.next_multiple_of(presieve::BLOCK) + small_spill).min(fill_to);
+                if to > filled {
+                    presieve.fill(&mut self.buffer.bytes_mut()[front + filled..front + to]);
+                    filled = to;
+                }
+                let rebase = if piece_end == len { rebase } else { 0 };
+                self.cross_off(primes, true, front + piece_end, rebase);
+            }
+            if fill_to > filled {
+                presieve.fill(&mut self.buffer.bytes_mut()[front + filled..front + fill_to]);
+                filled = fill_to;
+            }
+            self.cross_off(primes, false, front + len, rebase);
+            let sieve = &mut self.buffer.bytes_mut()[front..front + len.next_multiple_of(8)];
+            self.buckets.cross_off(sieve, interrupt)?;
+
+            let first_byte = extent.first_byte + done;
+            for (i, byte) in presieve::FIRST_BYTES
+                .iter()
+                .enumerate()
+                .skip(first_byte as usize)
+            {
+                if let Some(slot) = sieve.get_mut(i - first_byte as usize) {
+                    *slot = *byte;
+                }
+            }
+            sieve[len..].fill(0);
+            sink(first_byte, words(sieve));
+            done += len as u64;
+            if !last {
+                let start = front + self.segment;
+                self.buffer
+                    .bytes_mut()
+                    .copy_within(start..start + pad, front);
+                filled = filled.saturating_sub(self.segment);
+            }
+        }
+        Ok(())
+    }
+
+    /// Allocates, and computes the first turn of each prime. Returns the pads' length.
+    fn set_up(
+        &mut self,
+        primes: &SievingPrimes,
+        extent: Extent,
+        interrupt: &Interrupt,
+    ) -> Result<usize> {
+        let limit = isqrt(extent.last_integer());
+        let turning = primes.turning();
+        let mut pad = 0;
+        let mut floor = 0;
+        for level in primes.levels() {
+            if floor < limit {
+                pad = pad.max(level.limit.min(limit) * level.turn.periods());
+            }
+            floor = level.limit;
+        }
+        // The few bytes more cover a turn's constants.
+        let pad = (pad as usize + 64).next_multiple_of(presieve::BLOCK);
+        let len = 2 * pad + self.segment.max(presieve::BLOCK);
+        if self.buffer.len() < len {
+            self.buffer = Pages::empty();
+            self.buffer = Pages::new(len)?;
+        }
+        self.striders
+            .resize_with(primes.levels().len(), Striders::default);
+        for ((level, classes), striders) in
+            primes.levels().iter().zip(turning).zip(&mut self.striders)
+        {
+            for (primes, striders) in classes.iter().zip(striders) {
+                interrupt.check()?;
+                striders.clear();
+                for &p in primes.iter().take_while(|&&p| p <= limit) {
+                    let quotient = split(p).0;
+                    let base =
+                        first_base(level.turn, p, quotient, extent.first_byte, pad as u32) as u32;
+                    striders.push(Strider { quotient, base });
+                }
+            }
+        }
+        Ok(pad)
+    }
+
+    /// Crosses off the levels that are sieved in pieces, or those that are not.
+    fn cross_off(&mut self, primes: &SievingPrimes, pieces: bool, end: usize, rebase: u32) {
+        for (level, striders) in primes.levels().iter().zip(&mut self.striders) {
+            if level.pieces != pieces {
+                continue;
+            }
+            for (class, striders) in striders.iter_mut().enumerate() {
+                let buffer = self.buffer.as_mut_ptr();
+                debug_assert!(striders.iter().all(|s| {
+                    let p = 30 * s.quotient + super::wheel::RESIDUES[class];
+                    s.base as usize >= end
+                        || end + (p * level.turn.periods()) as usize <= self.buffer.len()
+                }));
+                // SAFETY: behind `end` lies a pad as long as the longest turn.
+                unsafe { cross_off(level.turn, class, buffer, end as u32, rebase, striders) };
+            }
+        }
+    }
+}
+
+/// The longest turn of the levels that are sieved in pieces.
+fn small_spill(primes: &SievingPrimes) -> usize {
+    let levels = primes.levels().iter().filter(|level| level.pieces);
+    levels
+        .map(|level| (level.limit * level.turn.periods()) as usize)
+        .max()
+        .unwrap_or(0)
+}
+
+/// Bytes as little-endian words.
+fn words(bytes: &mut [u8]) -> &mut [u64] {
+    // SAFETY: any bytes are a valid u64.
+    let (before, words, after) = unsafe { bytes.align_to_mut::<u64>() };
+    debug_assert!(before.is_empty() && after.is_empty());
+    if cfg!(target_endian = "big") {
+        words.iter_mut().for_each(|word| *word = word.swap_bytes());
+    }
+    words
+}

@@ -1,0 +1,304 @@
+//! The threads of one instance, and how they share themselves out among the jobs.
+//!
+//! A runner thread takes new work from a lock-free inbox and calls the rayon threads together; each
+//! runs a loop that picks a piece of work, runs one of its chunks, and picks again, and leaves when
+//! nothing is to be had. So an idle crew sleeps inside rayon, and rayon's own parallel iterators
+//! find their threads free.
+//!
+//! Fairness: the next chunk is taken from the work that fewest threads are at; among equals, from
+//! the one that has had the least time.
+
+use super::inbox::Inbox;
+use crate::error::{Error, Result, Status};
+use std::any::Any;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// More is taken for a mistake.
+pub const MAX_THREADS: usize = 256;
+
+/// A kernel's stack need is small; Rust's own default of 2 MiB would fill a browser's memory.
+const STACK_BYTES: usize = if cfg!(target_os = "emscripten") { 256 << 10 } else { 1 << 20 };
+
+/// Buffers of one thread for one piece of work.
+pub type Scratch = Option<Box<dyn Any + Send>>;
+
+/// What a piece of work answers when asked for a chunk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Take {
+    Chunk(u64),
+    /// None now; `run` will answer true when there are some again.
+    Later,
+    /// None ever again.
+    Over,
+}
+
+/// A piece of work with chunks to run. Never panics.
+pub trait Work: Send + Sync {
+    fn take(&self) -> Take;
+    /// Runs and merges one chunk; true when `take` has something again after it had said `Later`.
+    fn run(&self, chunk: u64, scratch: &mut Scratch) -> bool;
+    /// At most so many threads at once.
+    fn limit(&self) -> usize;
+    fn cancel(&self);
+}
+
+struct Entry {
+    id: u64,
+    work: Arc<dyn Work>,
+    /// Threads that run one of its chunks.
+    running: usize,
+    /// Time that threads have given it.
+    spent: Duration,
+}
+
+#[derive(Default)]
+struct Roll {
+    entries: Vec<Entry>,
+    next_id: u64,
+}
+
+struct Shared {
+    inbox: Inbox<Arc<dyn Work>>,
+    roll: Mutex<Roll>,
+    recall: AtomicBool,
+    quit: AtomicBool,
+    /// rayon threads that have not ended.
+    alive: AtomicUsize,
+}
+
+impl Shared {
+    fn roll(&self) -> MutexGuard<'_, Roll> {
+        // Nothing panics while holding it, so a poisoned roll is still whole.
+        self.roll.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The threads and the runner.
+pub struct Crew {
+    shared: Arc<Shared>,
+    threads: usize,
+    /// None only while dropping.
+    pool: Option<Arc<rayon::ThreadPool>>,
+    runner: Option<thread::JoinHandle<()>>,
+}
+
+impl Crew {
+    /// Starts `threads` rayon threads (0: as many as the machine says) and the runner.
+    /// Does not wait for them to come up.
+    /// Errors: Range (more than MAX_THREADS), Memory, Threads.
+    pub fn new(threads: usize) -> Result<Crew> {
+        if threads > MAX_THREADS {
+            return Err(Error::new(
+                Status::Range,
+                format!("{threads} threads were asked for; at most {MAX_THREADS} make sense"),
+            ));
+        }
+        let threads = match threads {
+            0 => thread::available_parallelism().map_or(1, |n| n.get()).min(MAX_THREADS),
+            n => n,
+        };
+        check_memory(threads)?;
+        let shared = Arc::new(Shared {
+            inbox: Inbox::new(),
+            roll: Mutex::default(),
+            recall: AtomicBool::new(false),
+            quit: AtomicBool::new(false),
+            alive: AtomicUsize::new(0),
+        });
+        let pool = build_pool(threads, &shared)?;
+        let runner = {
+            let shared = Arc::clone(&shared);
+            let pool = Arc::clone(&pool);
+            thread::Builder::new()
+                .name("tamis-runner".into())
+                .stack_size(STACK_BYTES)
+                .spawn(move || run(&shared, &pool))
+                .map_err(|e| no_threads(threads, &e))?
+        };
+        Ok(Crew { shared, threads, pool: Some(pool), runner: Some(runner) })
+    }
+
+    pub fn threads(&self) -> usize {
+        self.threads
+    }
+
+    /// Runs `task` on the rayon threads, where parallel iterators use them all. Blocks until it ends.
+    pub fn install<R: Send>(&self, task: impl FnOnce() -> R + Send) -> R {
+        match &self.pool {
+            Some(pool) => pool.install(task),
+            None => task(),
+        }
+    }
+
+    /// Hands work to the threads. Never blocks.
+    pub fn submit(&self, work: Arc<dyn Work>) {
+        self.shared.inbox.push(work);
+        if let Some(runner) = &self.runner {
+            runner.thread().unpark();
+        }
+    }
+}
+
+impl Drop for Crew {
+    /// Cancels all work, ends the threads and waits for them.
+    fn drop(&mut self) {
+        self.shared.quit.store(true, Ordering::Release);
+        if let Some(runner) = self.runner.take() {
+            runner.thread().unpark();
+            let _ = runner.join();
+        }
+        for work in self.shared.inbox.take() {
+            work.cancel();
+        }
+        for entry in &self.shared.roll().entries {
+            entry.work.cancel();
+        }
+        // The runner's share is gone, so this is the last one: rayon tells its threads to end.
+        self.pool = None;
+        // A browser may never have brought a thread up; that must not hang us.
+        let deadline = Instant::now() + Duration::from_secs(5);
+        while self.shared.alive.load(Ordering::Acquire) > 0 && Instant::now() < deadline {
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+}
+
+fn no_threads(threads: usize, cause: &dyn std::fmt::Display) -> Error {
+    Error::new(
+        Status::Threads,
+        format!(
+            "{threads} threads and a runner cannot be started ({cause}): ask for fewer, or link \
+             with a PTHREAD_POOL_SIZE of at least {}",
+            threads + 1
+        ),
+    )
+}
+
+/// Emscripten's pthread_create does not notice when there is no memory for a stack, and the thread is
+/// then NULL; so see first that there is.
+fn check_memory(threads: usize) -> Result<()> {
+    let mut probe: Vec<u8> = Vec::new();
+    probe.try_reserve_exact((threads + 1) * (STACK_BYTES + (16 << 10))).map_err(|_| {
+        Error::new(
+            Status::Memory,
+            format!("no memory for the stacks of {threads} threads: allow more, or use fewer"),
+        )
+    })
+}
+
+fn build_pool(threads: usize, shared: &Arc<Shared>) -> Result<Arc<rayon::ThreadPool>> {
+    shared.alive.store(threads, Ordering::Release);
+    let ending = Arc::clone(shared);
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .thread_name(|i| format!("tamis-{i}"))
+        .stack_size(STACK_BYTES)
+        .exit_handler(move |_| {
+            ending.alive.fetch_sub(1, Ordering::AcqRel);
+        })
+        .build()
+        .map(Arc::new)
+        .map_err(|e| no_threads(threads, &e))
+}
+
+fn run(shared: &Arc<Shared>, pool: &rayon::ThreadPool) {
+    while !shared.quit.load(Ordering::Acquire) {
+        let arrived = shared.inbox.take();
+        let recall = shared.recall.swap(false, Ordering::AcqRel);
+        if arrived.is_empty() && !recall {
+            thread::park();
+            continue;
+        }
+        enrol(&mut shared.roll(), arrived);
+        let shared = Arc::clone(shared);
+        let runner = thread::current();
+        pool.spawn_broadcast(move |_| serve(&shared, &runner));
+    }
+}
+
+fn enrol(roll: &mut Roll, arrived: Vec<Arc<dyn Work>>) {
+    // A newcomer starts level with the one that has had least: it neither starves nor is starved.
+    let spent = roll.entries.iter().map(|e| e.spent).min().unwrap_or_default();
+    for work in arrived {
+        let id = roll.next_id;
+        roll.next_id += 1;
+        roll.entries.push(Entry { id, work, running: 0, spent });
+    }
+}
+
+/// What one rayon thread does until nothing is to be had.
+fn serve(shared: &Shared, runner: &thread::Thread) {
+    let mut scratches = Scratches::default();
+    let mut served: Option<(u64, Duration)> = None;
+    loop {
+        let picked = {
+            let mut roll = shared.roll();
+            if let Some((id, time)) = served.take() {
+                settle(&mut roll, id, time);
+            }
+            pick(&mut roll)
+        };
+        let Some((id, work, chunk)) = picked else { return };
+        let begun = Instant::now();
+        let relief = work.run(chunk, scratches.of(id));
+        served = Some((id, begun.elapsed()));
+        if relief {
+            shared.recall.store(true, Ordering::Release);
+            runner.unpark();
+        }
+    }
+}
+
+fn settle(roll: &mut Roll, id: u64, time: Duration) {
+    if let Some(entry) = roll.entries.iter_mut().find(|e| e.id == id) {
+        entry.running -= 1;
+        entry.spent += time;
+    }
+}
+
+fn pick(roll: &mut Roll) -> Option<(u64, Arc<dyn Work>, u64)> {
+    roll.entries.sort_by_key(|e| (e.running, e.spent));
+    let mut i = 0;
+    while i < roll.entries.len() {
+        let entry = &mut roll.entries[i];
+        if entry.running >= entry.work.limit() {
+            i += 1;
+            continue;
+        }
+        match entry.work.take() {
+            Take::Chunk(chunk) => {
+                entry.running += 1;
+                return Some((entry.id, Arc::clone(&entry.work), chunk));
+            }
+            Take::Later => i += 1,
+            Take::Over => {
+                roll.entries.remove(i);
+            }
+        }
+    }
+    None
+}
+
+/// The buffers of one thread, for the few pieces of work it was at last.
+#[derive(Default)]
+struct Scratches(Vec<(u64, Scratch)>);
+
+impl Scratches {
+    /// Enough for jobs that take turns, few enough to bound memory.
+    const KEPT: usize = 3;
+
+    fn of(&mut self, id: u64) -> &mut Scratch {
+        let kept = match self.0.iter().position(|(of, _)| *of == id) {
+            Some(i) => self.0.remove(i),
+            None => {
+                self.0.truncate(Self::KEPT - 1);
+                (id, None)
+            }
+        };
+        self.0.insert(0, kept);
+        &mut self.0[0].1
+    }
+}

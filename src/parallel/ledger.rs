@@ -1,0 +1,197 @@
+//! Which chunks are out, which are back, and their merging in order.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The books of one job. Chunks go out in order (those that were given back first), come back in any
+/// order, and merge in order. How far the newest chunk may run ahead of the oldest unmerged one is
+/// bounded, and with it the number of partial results held.
+#[derive(Debug)]
+pub struct Ledger<P> {
+    chunks: u64,
+    window: u64,
+    /// The next chunk never handed out.
+    fresh: u64,
+    /// Handed out, then given back because whoever had it was lost.
+    returned: BTreeSet<u64>,
+    /// All chunks below are merged.
+    merged: u64,
+    /// Come back, but an earlier one is still out.
+    early: BTreeMap<u64, P>,
+    /// `hand_out` was refused only because of the window.
+    held_back: bool,
+}
+
+impl<P> Ledger<P> {
+    /// `window`: how many chunks may be out or unmerged at once; at least 1 is used.
+    pub fn new(chunks: u64, window: u64) -> Ledger<P> {
+        Ledger {
+            chunks,
+            window: window.max(1),
+            fresh: 0,
+            returned: BTreeSet::new(),
+            merged: 0,
+            early: BTreeMap::new(),
+            held_back: false,
+        }
+    }
+
+    /// The next chunk to run, or None: all are out, or the window is full.
+    pub fn hand_out(&mut self) -> Option<u64> {
+        if let Some(chunk) = self.returned.pop_first() {
+            return Some(chunk);
+        }
+        if self.fresh == self.chunks {
+            return None;
+        }
+        if self.fresh - self.merged >= self.window {
+            self.held_back = true;
+            return None;
+        }
+        self.fresh += 1;
+        Some(self.fresh - 1)
+    }
+
+    /// Whoever had `chunk` was lost; it will be handed out again. Ignored for a chunk that is not out.
+    pub fn give_back(&mut self, chunk: u64) {
+        if self.is_out(chunk) {
+            self.returned.insert(chunk);
+        }
+    }
+
+    /// Whether `chunk` was handed out and neither came back nor was given back.
+    pub fn is_out(&self, chunk: u64) -> bool {
+        chunk >= self.merged
+            && chunk < self.fresh
+            && !self.early.contains_key(&chunk)
+            && !self.returned.contains(&chunk)
+    }
+
+    /// Whether `chunk` was ever handed out.
+    pub fn is_known(&self, chunk: u64) -> bool {
+        chunk < self.fresh
+    }
+
+    /// Takes the result of `chunk` and calls `merge` for every result that is now in order.
+    /// A chunk that has come back before is ignored: it was run twice, with the same result.
+    pub fn bring_back(&mut self, chunk: u64, partial: P, mut merge: impl FnMut(u64, P)) {
+        if chunk < self.merged || chunk >= self.fresh || self.early.contains_key(&chunk) {
+            return;
+        }
+        // A lost worker may answer after all, when its chunk already waits for another.
+        self.returned.remove(&chunk);
+        self.early.insert(chunk, partial);
+        while let Some(partial) = self.early.remove(&self.merged) {
+            merge(self.merged, partial);
+            self.merged += 1;
+        }
+    }
+
+    /// True once after the window has held a chunk back and has room again.
+    pub fn take_relief(&mut self) -> bool {
+        let relief = self.held_back && self.fresh - self.merged < self.window;
+        if relief {
+            self.held_back = false;
+        }
+        relief
+    }
+
+    pub fn all_out(&self) -> bool {
+        self.fresh == self.chunks && self.returned.is_empty()
+    }
+
+    pub fn is_complete(&self) -> bool {
+        self.merged == self.chunks
+    }
+
+    /// How many results wait for an earlier one.
+    pub fn unmerged(&self) -> usize {
+        self.early.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn window_holds_back_until_the_oldest_merges() {
+        let mut ledger = Ledger::new(10, 2);
+        assert_eq!(ledger.hand_out(), Some(0));
+        assert_eq!(ledger.hand_out(), Some(1));
+        assert_eq!(ledger.hand_out(), None);
+        ledger.bring_back(1, (), |_, ()| panic!("chunk 0 is still out"));
+        assert!(!ledger.take_relief());
+        assert_eq!(ledger.hand_out(), None);
+        let mut merged = vec![];
+        ledger.bring_back(0, (), |i, ()| merged.push(i));
+        assert_eq!(merged, [0, 1]);
+        assert!(ledger.take_relief());
+        assert!(!ledger.take_relief());
+        assert_eq!(ledger.hand_out(), Some(2));
+    }
+
+    #[test]
+    fn chunk_given_back_goes_out_again_and_its_late_answer_counts_once() {
+        let mut ledger = Ledger::new(2, 8);
+        assert_eq!(ledger.hand_out(), Some(0));
+        ledger.give_back(0);
+        assert_eq!(ledger.hand_out(), Some(0));
+        let mut merged = 0;
+        ledger.bring_back(0, (), |_, ()| merged += 1);
+        ledger.bring_back(0, (), |_, ()| merged += 1);
+        assert_eq!(merged, 1);
+        ledger.give_back(0);
+        assert_eq!(ledger.hand_out(), Some(1));
+        assert!(ledger.all_out());
+        assert!(!ledger.is_complete());
+    }
+
+    #[test]
+    fn a_chunk_never_handed_out_is_ignored() {
+        let mut ledger = Ledger::new(3, 8);
+        ledger.bring_back(2, (), |_, ()| panic!("chunk 2 was never out"));
+        ledger.give_back(1);
+        assert_eq!(ledger.hand_out(), Some(0));
+    }
+
+    proptest! {
+        /// Whatever the order of answers and losses: every chunk merges once, in order, and no more
+        /// results are held than the window allows.
+        #[test]
+        fn any_order_merges_every_chunk_once_in_order(
+            chunks in 0u64..60,
+            window in 1u64..12,
+            choices in prop::collection::vec((any::<prop::sample::Index>(), 0u8..4), 400),
+        ) {
+            let mut ledger = Ledger::new(chunks, window);
+            let mut out: Vec<u64> = vec![];
+            let mut merged: Vec<u64> = vec![];
+            let mut choices = choices.into_iter().cycle();
+            for _ in 0..100_000 {
+                if ledger.is_complete() {
+                    break;
+                }
+                let (index, what) = choices.next().unwrap();
+                // Half the time ask for a chunk, else answer; one answer in four is a loss.
+                if what < 2 && let Some(chunk) = ledger.hand_out() {
+                    out.push(chunk);
+                } else if !out.is_empty() {
+                    let chunk = out.swap_remove(index.index(out.len()));
+                    if what == 3 {
+                        ledger.give_back(chunk);
+                    } else {
+                        ledger.bring_back(chunk, chunk, |i, p| {
+                            assert_eq!(i, p);
+                            merged.push(i);
+                        });
+                    }
+                } else if let Some(chunk) = ledger.hand_out() {
+                    out.push(chunk);
+                }
+                prop_assert!(ledger.unmerged() as u64 <= window);
+            }
+            prop_assert_eq!(merged, (0..chunks).collect::<Vec<_>>());
+        }
+    }
+}
