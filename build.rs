@@ -52,9 +52,18 @@ fn main() {
     let header = String::from_utf8(header).expect("the sources are UTF-8");
     // Rust's heading for what a caller must promise, in words for C.
     let header = header.replace(" * # Safety\n", " * Pointers:\n");
+    let header: String = header.lines().map(|line| parenthesise(line) + "\n").collect();
     std::fs::write(out.join("tamis.h"), header).expect("OUT_DIR is writable");
 }
 
 fn comment(text: &str) -> String {
     text.lines().map(|line| format!(" * {line}").trim_end().to_string() + "\n").collect()
+}
+
+/// `#define NAME -1` becomes `#define NAME (-1)`: `x -NAME` must stay an expression.
+fn parenthesise(line: &str) -> String {
+    match line.split_once(" -") {
+        Some((define, number)) if define.starts_with("#define ") => format!("{define} (-{number})"),
+        _ => line.to_string(),
+    }
 }

@@ -158,82 +158,82 @@ typedef int32_t tam_status;
 /**
  * A required pointer was NULL.
  */
-#define TAM_ERR_NULL -1
+#define TAM_ERR_NULL (-1)
 
 /**
  * A value lay outside its documented range, or `start` exceeds `stop`.
  */
-#define TAM_ERR_RANGE -2
+#define TAM_ERR_RANGE (-2)
 
 /**
  * There is no such job kind.
  */
-#define TAM_ERR_KIND -3
+#define TAM_ERR_KIND (-3)
 
 /**
  * The kind has no such parameter.
  */
-#define TAM_ERR_PARAM -4
+#define TAM_ERR_PARAM (-4)
 
 /**
  * The call does not fit the state that the job, or the library, is in.
  */
-#define TAM_ERR_STATE -5
+#define TAM_ERR_STATE (-5)
 
 /**
  * The job was cancelled.
  */
-#define TAM_ERR_CANCELLED -6
+#define TAM_ERR_CANCELLED (-6)
 
 /**
  * The time given to a wait ran out; the job goes on.
  */
-#define TAM_ERR_TIMEOUT -7
+#define TAM_ERR_TIMEOUT (-7)
 
 /**
  * There is too little memory.
  */
-#define TAM_ERR_MEMORY -8
+#define TAM_ERR_MEMORY (-8)
 
 /**
  * The threads asked for cannot be had.
  */
-#define TAM_ERR_THREADS -9
+#define TAM_ERR_THREADS (-9)
 
 /**
  * A blocking call on the browser's main thread, which must not block.
  */
-#define TAM_ERR_MAIN_THREAD -10
+#define TAM_ERR_MAIN_THREAD (-10)
 
 /**
  * The handle was freed, or never was one.
  */
-#define TAM_ERR_HANDLE -11
+#define TAM_ERR_HANDLE (-11)
 
 /**
  * The caller's buffer is too small; the needed length was written.
  */
-#define TAM_ERR_BUFFER -12
+#define TAM_ERR_BUFFER (-12)
 
 /**
  * The bytes given are damaged or not of this job; they were not used.
  */
-#define TAM_ERR_FORMAT -13
+#define TAM_ERR_FORMAT (-13)
 
 /**
  * Too many live jobs: at most `TAM_MAX_JOBS`.
  */
-#define TAM_ERR_LIMIT -14
+#define TAM_ERR_LIMIT (-14)
 
 /**
  * The job failed; `tam_job_message` says why.
  */
-#define TAM_ERR_FAILED -15
+#define TAM_ERR_FAILED (-15)
 
 /**
  * A bug in the library was caught. The call (or job) is dead, the process is not.
  */
-#define TAM_ERR_PANIC -99
+#define TAM_ERR_PANIC (-99)
 
 #ifdef __cplusplus
 extern "C" {

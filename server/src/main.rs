@@ -69,9 +69,9 @@ fn check_folder(folder: &Path) -> Result<(), String> {
     let shown = folder.display();
     match folder.metadata() {
         Ok(meta) if meta.is_dir() => Ok(()),
-        Ok(_) => Err(format!(
-            "{shown} is a file; name the folder to serve, as in `tamis-server web`."
-        )),
+        Ok(_) => {
+            Err(format!("{shown} is a file; name the folder to serve, as in `tamis-server web`."))
+        }
         Err(e) if e.kind() == io::ErrorKind::NotFound => Err(format!(
             "there is no folder {shown} here; run this from the project's root, \
              or name the folder to serve, as in `tamis-server path/to/web`."

@@ -29,7 +29,9 @@ pub fn router(folder: &Path, isolation: bool, verbose: bool) -> Router {
 
 /// Whether `folder` is the tamis page before its wasm was built.
 pub fn lacks_build(folder: &Path) -> bool {
-    folder.join("lib").is_dir() && folder.join("index.html").is_file() && !folder.join("dist").is_dir()
+    folder.join("lib").is_dir()
+        && folder.join("index.html").is_file()
+        && !folder.join("dist").is_dir()
 }
 
 async fn not_found(request: Request) -> (StatusCode, String) {

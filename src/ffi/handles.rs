@@ -81,9 +81,12 @@ pub fn get(handle: *const tam_job) -> Result<InUse> {
     change(handle, |word| word + 1).map(InUse)
 }
 
-/// Takes the handle out of use; the job goes when its last user leaves. Errors: Null, Handle.
+/// Takes the handle out of use and cancels the job, which goes when its last user leaves: somebody
+/// may be waiting for it. Errors: Null, Handle.
 pub fn remove(handle: *mut tam_job) -> Result<()> {
-    change(handle, |word| (word & !LIVE) + 1).map(leave)
+    let last = change(handle, |word| (word & !LIVE) + 1).map(InUse)?;
+    last.cancel();
+    Ok(())
 }
 
 fn change(handle: *const tam_job, to: impl Fn(u64) -> u64) -> Result<&'static Slot> {

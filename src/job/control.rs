@@ -145,13 +145,18 @@ impl Control {
 
     pub fn fail(&self, error: Error) {
         let _ = self.failure.set(error);
-        self.interrupt.raise();
+        // In this order: a chunk that stops because of the interrupt must find the job failed, lest it
+        // be called cancelled.
         self.end(State::Failed);
+        self.interrupt.raise();
     }
 
     /// Ends a job that has not ended: no more of its chunks are begun, those that run stop at their
     /// next segment.
     pub fn cancel(&self) {
+        if self.state().is_end() {
+            return;
+        }
         self.interrupt.raise();
         if !self.turn(State::New, State::Cancelled) {
             self.turn(State::Running, State::Cancelled);

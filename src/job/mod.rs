@@ -188,8 +188,6 @@ impl Job {
 
 impl Drop for Job {
     fn drop(&mut self) {
-        if !self.state().is_end() {
-            self.cancel();
-        }
+        self.cancel();
     }
 }
