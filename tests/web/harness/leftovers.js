@@ -1,0 +1,154 @@
+// @ts-check
+/**
+ * Starts browsers, drivers and servers so that none of them outlives the test.
+ *
+ * Each gets a process group of its own, killed as one: a browser is a tree of
+ * processes. A test run can itself die without a chance to tidy up (SIGKILL, a
+ * crash, Ctrl-C), so a small process, the reaper, holds the other end of a pipe
+ * to us. When the pipe closes it kills what we had not reported as ended.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { within } from './deadline.js';
+
+/** @type {import('node:stream').Writable | undefined} */
+let reaper;
+
+/** @param {{ watch?: number, forget?: number, folder?: string }} line */
+function tellReaper(line) {
+  if (!reaper) {
+    const child = spawn(process.execPath, [fileURLToPath(new URL('./reaper.js', import.meta.url))], {
+      // Detached: Ctrl-C goes to the foreground group, and the reaper must survive it.
+      detached: true,
+      stdio: ['pipe', 'ignore', 'inherit'],
+    });
+    // Neither the reaper nor its pipe may keep a finished test process alive.
+    child.unref();
+    /** @type {import('node:net').Socket} */ (child.stdin).unref();
+    child.stdin.on('error', () => {});
+    reaper = child.stdin;
+  }
+  reaper.write(`${JSON.stringify(line)}\n`);
+}
+
+/**
+ * A process with its group. `ended` resolves with a sentence on how it ended.
+ * @typedef {object} Started
+ * @property {import('node:child_process').ChildProcess} child
+ * @property {number} pid  also the id of its group
+ * @property {Promise<string>} ended
+ * @property {(listener: (line: string) => void) => void} onLine  stdout and stderr, line by line
+ * @property {() => string} said  the last lines of both, for error messages
+ * @property {(signal?: NodeJS.Signals) => Promise<void>} kill  the whole group, by SIGKILL when left out;
+ *   resolves when the first process is gone
+ */
+
+/**
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ env?: Record<string, string> }} [options]
+ * @returns {Promise<Started>}  rejects with a sentence when the command can't be run
+ */
+export async function start(command, args, { env } = {}) {
+  const child = spawn(command, args, {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
+  const ended = new Promise((resolve) => {
+    child.once('exit', (code, signal) => resolve(`ended with ${signal ?? `code ${code}`}`));
+  });
+  await new Promise((resolve, reject) => {
+    child.once('spawn', resolve);
+    child.once('error', (error) => reject(new Error(`${command} can't be started: ${error.message}.`)));
+  });
+  const pid = /** @type {number} */ (child.pid);
+  tellReaper({ watch: pid });
+
+  /** @type {string[]} */
+  const tail = [];
+  /** @type {((line: string) => void)[]} */
+  const listeners = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    let rest = '';
+    stream.setEncoding('utf8').on('data', (text) => {
+      const lines = (rest + text).split('\n');
+      rest = /** @type {string} */ (lines.pop());
+      for (const line of lines) {
+        tail.push(line);
+        if (tail.length > 20) tail.shift();
+        for (const listener of listeners) listener(line);
+      }
+    });
+  }
+
+  return {
+    child,
+    pid,
+    ended,
+    onLine: (listener) => listeners.push(listener),
+    said: () => tail.join('\n'),
+    async kill(signal = 'SIGKILL') {
+      killGroup(pid, signal);
+      await within(10_000, `${command}, sent ${signal}`, ended);
+      // Its children are gone as well once nobody holds the pipes.
+      child.stdout.destroy();
+      child.stderr.destroy();
+      tellReaper({ forget: pid });
+    },
+  };
+}
+
+/**
+ * Resolves with the first match of `pattern` in what `started` prints.
+ * @param {Started} started
+ * @param {RegExp} pattern
+ * @param {number} ms
+ * @param {string} what
+ * @returns {Promise<RegExpExecArray>}
+ */
+export async function lineMatching(started, pattern, ms, what) {
+  const match = new Promise((resolve, reject) => {
+    started.onLine((line) => {
+      const found = pattern.exec(line);
+      if (found) resolve(found);
+    });
+    started.ended.then((how) => reject(new Error(`${what} ${how} before it was ready:\n${started.said()}`)));
+  });
+  try {
+    return await within(ms, `${what}, started`, match);
+  } catch (error) {
+    await started.kill();
+    throw error;
+  }
+}
+
+/**
+ * A folder that is removed at the end, even when the end is a crash.
+ * @param {string} name
+ */
+export async function temporaryFolder(name) {
+  const folder = await mkdtemp(join(tmpdir(), `tamis-${name}-`));
+  tellReaper({ folder });
+  return folder;
+}
+
+/** @param {string} folder */
+export async function remove(folder) {
+  // Retries: a dying browser may still write into its profile.
+  await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+}
+
+/** @param {number} pid @param {NodeJS.Signals} signal */
+function killGroup(pid, signal) {
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    // All of it has ended already; macOS says EPERM of a group of zombies.
+    const { code = '' } = /** @type {NodeJS.ErrnoException} */ (error);
+    if (!['ESRCH', 'EPERM'].includes(code)) throw error;
+  }
+}

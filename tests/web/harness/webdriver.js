@@ -1,0 +1,83 @@
+// @ts-check
+/** What Firefox and WebKitGTK have in common: actions over classic WebDriver. */
+import webdriver from 'selenium-webdriver';
+
+const { By, Key, until } = webdriver;
+
+/** Names of KeyboardEvent.key that WebDriver writes as private-use characters. */
+const KEYS = /** @type {Record<string, string>} */ ({
+  Enter: Key.ENTER,
+  Tab: Key.TAB,
+  Escape: Key.ESCAPE,
+  Space: Key.SPACE,
+  Backspace: Key.BACK_SPACE,
+  Delete: Key.DELETE,
+  Home: Key.HOME,
+  End: Key.END,
+  PageUp: Key.PAGE_UP,
+  PageDown: Key.PAGE_DOWN,
+  ArrowUp: Key.ARROW_UP,
+  ArrowDown: Key.ARROW_DOWN,
+  ArrowLeft: Key.ARROW_LEFT,
+  ArrowRight: Key.ARROW_RIGHT,
+  Shift: Key.SHIFT,
+  Control: Key.CONTROL,
+  Alt: Key.ALT,
+  Meta: Key.META,
+});
+
+/** How long an element may take to appear and become usable. */
+const ELEMENT_MS = 10_000;
+
+/**
+ * @param {any} driver  selenium's WebDriver
+ * @returns {Omit<import('./page.js').Driver, 'errors' | 'end'>}
+ */
+export function webdriverActions(driver) {
+  /** @param {string} selector */
+  const usable = async (selector) => {
+    const element = await driver.wait(
+      until.elementLocated(By.css(selector)),
+      ELEMENT_MS,
+      `there is no ${selector} on the page`,
+    );
+    await driver.wait(until.elementIsVisible(element), ELEMENT_MS, `${selector} is not visible`);
+    await driver.wait(until.elementIsEnabled(element), ELEMENT_MS, `${selector} is not enabled`);
+    return element;
+  };
+
+  return {
+    goto: (url) => driver.get(url),
+    reload: () => driver.navigate().refresh(),
+    // Scripts run in a sandbox with globals of its own; `with (window)` makes
+    // names mean what they mean to the page.
+    run: (expression) => driver.executeScript(`with (window) { return (${expression}) }`),
+    click: async (selector) => (await usable(selector)).click(),
+    async fill(selector, text) {
+      const element = await usable(selector);
+      await element.clear();
+      await element.sendKeys(text);
+    },
+    async select(selector, value) {
+      await usable(selector);
+      await (await usable(`${selector} option[value=${JSON.stringify(value)}]`)).click();
+    },
+    async press(keys) {
+      // "Control+A" holds every key but the last; "+" alone is a key too.
+      const names = keys.length > 1 ? keys.split('+') : [keys];
+      const codes = names.map((name) => KEYS[name] ?? name);
+      const actions = driver.actions();
+      for (const code of codes) actions.keyDown(code);
+      for (const code of codes.reverse()) actions.keyUp(code);
+      await actions.perform();
+    },
+    async resize(width, height) {
+      // WebDriver sizes the window; the frame around the page is measured and added.
+      const window = driver.manage().window();
+      await window.setRect({ width, height });
+      const [w, h] = await driver.executeScript('return [innerWidth, innerHeight]');
+      await window.setRect({ width: 2 * width - w, height: 2 * height - h });
+    },
+    screenshot: async () => Buffer.from(await driver.takeScreenshot(), 'base64'),
+  };
+}

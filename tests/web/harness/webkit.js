@@ -1,0 +1,132 @@
+// @ts-check
+/**
+ * WebKitGTK's MiniBrowser, driven by selenium-webdriver through WebKitWebDriver,
+ * on a virtual screen: it has no headless mode. Linux only.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import webdriver from 'selenium-webdriver';
+import http from 'selenium-webdriver/http/index.js';
+import { sleep, within } from './deadline.js';
+import { lineMatching, remove, start, temporaryFolder } from './leftovers.js';
+import { webdriverActions } from './webdriver.js';
+
+/** Without this the toolbar's buttons keep the window wider than a phone. */
+const GTK_STYLE = '* { min-width: 0; min-height: 0; padding: 0; margin: 0; border-width: 0 }\n';
+
+/**
+ * Classic WebDriver has no console log, and WebKit prints none in the private
+ * sessions that drivers get. So the page keeps its errors itself, from its load
+ * event on: earlier ones, and those of workers, are not seen.
+ */
+const KEEP_ERRORS = `
+  window.tamisErrors = [];
+  const keep = (error) => window.tamisErrors.push(String(error));
+  addEventListener('error', (event) => keep(event.error ?? event.message));
+  addEventListener('unhandledrejection', (event) => keep(event.reason));
+  addEventListener('securitypolicyviolation', (event) => keep(event.violatedDirective + ' ' + event.blockedURI));
+  const log = console.error;
+  console.error = (...logged) => { keep(logged.join(' ')); log.apply(console, logged); };`;
+
+/**
+ * @param {import('./browsers.js').Browser} browser
+ * @param {import('./page.js').View & { sharedMemory: boolean }} view
+ * @param {number} limit  milliseconds for the launch
+ * @returns {Promise<import('./page.js').Driver>}
+ */
+export async function launchWebKit({ binary, driver: driverBinary, screen }, view, limit) {
+  const folder = await temporaryFolder('webkit');
+  const style = join(folder, 'config/gtk-3.0');
+  await mkdir(style, { recursive: true });
+  await writeFile(join(style, 'gtk.css'), GTK_STYLE);
+  /** @type {import('./leftovers.js').Started[]} */
+  const running = [];
+  const end = async () => {
+    const [xvfb, driver] = running;
+    await driver?.kill();
+    // Politely: it then removes its lock and its socket.
+    await xvfb?.kill('SIGTERM');
+    await remove(folder);
+  };
+  try {
+    const size = `${Math.max(1600, view.width)}x${Math.max(1200, view.height + 100)}x24`;
+    const xvfb = await start(screen, ['-displayfd', '1', '-screen', '0', size, '-nolisten', 'tcp']);
+    running.push(xvfb);
+    const [, display] = await lineMatching(xvfb, /^(\d+)$/, limit, 'the virtual screen');
+
+    const port = await freePort();
+    const started = await start(driverBinary, [`--port=${port}`], {
+      env: {
+        DISPLAY: `:${display}`,
+        // The option of the tests, not the taste of whoever runs them.
+        GTK_THEME: view.colorScheme === 'dark' ? 'Adwaita:dark' : 'Adwaita',
+        LIBGL_ALWAYS_SOFTWARE: '1',
+        // WebKitGTK shares no memory unless told to; then it does everywhere, isolated or not.
+        JSC_useSharedArrayBuffer: view.sharedMemory ? '1' : '0',
+        XDG_CONFIG_HOME: join(folder, 'config'),
+        XDG_CACHE_HOME: join(folder, 'cache'),
+        XDG_DATA_HOME: join(folder, 'data'),
+      },
+    });
+    running.push(started);
+    const address = `http://127.0.0.1:${port}`;
+    await within(limit, 'WebKitWebDriver, started', ready(address, started));
+
+    const capabilities = new webdriver.Capabilities({
+      browserName: 'MiniBrowser',
+      'webkitgtk:browserOptions': { binary, args: ['--automation'] },
+    });
+    const executor = new http.Executor(new http.HttpClient(address));
+    const driver = webdriver.WebDriver.createSession(executor, capabilities);
+    await within(limit, 'webkit, asked for a session', driver.getSession());
+    const actions = webdriverActions(driver);
+    await within(limit, 'webkit, asked for its window size', actions.resize(view.width, view.height));
+
+    /** @type {string[]} */
+    const kept = [];
+    const now = () => driver.executeScript('return window.tamisErrors ?? []');
+    return {
+      ...actions,
+      async goto(url) {
+        kept.push(...(await now()));
+        await actions.goto(url);
+        await driver.executeScript(KEEP_ERRORS);
+      },
+      async reload() {
+        kept.push(...(await now()));
+        await actions.reload();
+        await driver.executeScript(KEEP_ERRORS);
+      },
+      errors: async () => [...kept, ...(await now())],
+      end,
+    };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+/** WebKitWebDriver does not choose a port itself. @returns {Promise<number>} */
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+      .once('error', reject)
+      .listen(0, '127.0.0.1', () => {
+        const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+        server.close(() => resolve(port));
+      });
+  });
+}
+
+/** @param {string} address @param {import('./leftovers.js').Started} started */
+async function ready(address, started) {
+  let ended = '';
+  started.ended.then((how) => (ended = how));
+  for (;;) {
+    if (ended) throw new Error(`WebKitWebDriver ${ended} before it was ready:\n${started.said()}`);
+    const answer = await fetch(`${address}/status`).then((r) => r.json(), () => null);
+    if (answer?.value?.ready) return;
+    await sleep(30);
+  }
+}
