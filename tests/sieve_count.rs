@@ -49,9 +49,7 @@ fn count_on(kernel: &CountPrimes, order: &[u64], threads: usize) -> u64 {
 
 #[test]
 fn prime_pi_of_powers_of_ten_matches_oeis_a006880() {
-    let known: [u64; 10] = [
-        0, 4, 25, 168, 1_229, 9_592, 78_498, 664_579, 5_761_455, 50_847_534,
-    ];
+    let known: [u64; 10] = [0, 4, 25, 168, 1_229, 9_592, 78_498, 664_579, 5_761_455, 50_847_534];
     for (n, pi) in known.into_iter().enumerate() {
         assert_eq!(count(0, 10u64.pow(n as u32)), pi, "10^{n}");
     }
@@ -112,11 +110,7 @@ fn windows_match_what_primesieve_printed() {
         (1_000_000_000_000, 1_000_100_000_000, 3_618_282),
         (1_000_000_000_000_000, 1_000_000_100_000_000, 2_893_937),
         (9_999_999_990_000_000, 10_000_000_090_000_000, 2_715_068),
-        (
-            1_000_000_000_000_000_000,
-            1_000_000_000_100_000_000,
-            2_414_886,
-        ),
+        (1_000_000_000_000_000_000, 1_000_000_000_100_000_000, 2_414_886),
         (u64::MAX - 1_000_000_000, u64::MAX - 990_000_000, 225_347),
         (u64::MAX - 10_000_000, u64::MAX, 225_271),
     ];
@@ -129,34 +123,17 @@ fn windows_match_what_primesieve_printed() {
 fn ranges_without_a_prime_above_5_are_counted() {
     for start in 0..12 {
         for stop in start..12 {
-            assert_eq!(
-                count(start, stop),
-                oracle::count(start, stop),
-                "{start} to {stop}"
-            );
+            assert_eq!(count(start, stop), oracle::count(start, stop), "{start} to {stop}");
         }
     }
 }
 
 #[test]
 fn single_integers_around_boundaries_are_judged_right() {
-    let mut edges = vec![
-        30,
-        60,
-        240,
-        7680,
-        30 * 1024,
-        30 << 19,
-        1 << 32,
-        1 << 33,
-        1 << 40,
-        1 << 48,
-    ];
+    let mut edges =
+        vec![30, 60, 240, 7680, 30 * 1024, 30 << 19, 1 << 32, 1 << 33, 1 << 40, 1 << 48];
     edges.extend(
-        [
-            163u64, 167, 241, 2_039, 2_053, 16_381, 16_411, 37_447, 65_521, 65_537,
-        ]
-        .map(|p| p * p),
+        [163u64, 167, 241, 2_039, 2_053, 16_381, 16_411, 37_447, 65_521, 65_537].map(|p| p * p),
     );
     for edge in edges {
         for n in edge - 2..=edge + 2 {
@@ -167,17 +144,13 @@ fn single_integers_around_boundaries_are_judged_right() {
 
 #[test]
 fn windows_around_squares_of_primes_match_the_oracle() {
-    for p in [
-        163u64, 167, 1_009, 2_053, 16_411, 37_463, 65_537, 524_287, 524_309, 1_048_583, 15_485_863,
-    ] {
+    for p in
+        [163u64, 167, 1_009, 2_053, 16_411, 37_463, 65_537, 524_287, 524_309, 1_048_583, 15_485_863]
+    {
         let square = p * p;
         for (before, after) in [(0, 0), (1, 1), (31, 0), (0, 31), (1_000, 1_000)] {
             let (start, stop) = (square - before, square + after);
-            assert_eq!(
-                count(start, stop),
-                oracle::count(start, stop),
-                "{start} to {stop}"
-            );
+            assert_eq!(count(start, stop), oracle::count(start, stop), "{start} to {stop}");
         }
     }
 }
@@ -185,16 +158,8 @@ fn windows_around_squares_of_primes_match_the_oracle() {
 #[test]
 fn windows_around_2_to_the_32_match_the_oracle() {
     let edge = 1u64 << 32;
-    for (start, stop) in [
-        (edge - 1, edge + 1),
-        (edge - 20_000, edge),
-        (edge, edge + 20_000),
-    ] {
-        assert_eq!(
-            count(start, stop),
-            oracle::count(start, stop),
-            "{start} to {stop}"
-        );
+    for (start, stop) in [(edge - 1, edge + 1), (edge - 20_000, edge), (edge, edge + 20_000)] {
+        assert_eq!(count(start, stop), oracle::count(start, stop), "{start} to {stop}");
     }
 }
 
@@ -210,17 +175,11 @@ fn windows_at_segment_edges_match_the_oracle() {
     for segment in [1024u64, 4096, 65_536] {
         for number in [1, 2, 3, 17] {
             let edge = 30 * segment * number;
-            for (start, stop) in [
-                (edge - 40, edge + 40),
-                (edge + 1, edge + 7),
-                (edge - 1_000, edge + 1_000),
-            ] {
+            for (start, stop) in
+                [(edge - 40, edge + 40), (edge + 1, edge + 7), (edge - 1_000, edge + 1_000)]
+            {
                 let kernel = CountPrimes::with_segment(start, stop, segment).unwrap();
-                assert_eq!(
-                    count_with(&kernel),
-                    oracle::count(start, stop),
-                    "{start} to {stop}"
-                );
+                assert_eq!(count_with(&kernel), oracle::count(start, stop), "{start} to {stop}");
             }
         }
     }
@@ -230,22 +189,11 @@ fn windows_at_segment_edges_match_the_oracle() {
 fn ranges_that_end_at_segment_edges_match_a_plain_sieve() {
     let pi = prime_pi_table(2_000_000);
     for segment in [1024u64, 4096, 65_536] {
-        for edge in (1..)
-            .map(|i| 30 * segment * i)
-            .take_while(|&edge| edge < 1_999_000)
-        {
+        for edge in (1..).map(|i| 30 * segment * i).take_while(|&edge| edge < 1_999_000) {
             for (start, stop) in [(0, edge + 1), (7, edge + 2), (8, edge + 6), (31, edge + 7)] {
                 let kernel = CountPrimes::with_segment(start, stop, segment).unwrap();
-                let below = if start == 0 {
-                    0
-                } else {
-                    pi[start as usize - 1]
-                };
-                assert_eq!(
-                    count_with(&kernel),
-                    pi[stop as usize] - below,
-                    "{start} to {stop}"
-                );
+                let below = if start == 0 { 0 } else { pi[start as usize - 1] };
+                assert_eq!(count_with(&kernel), pi[stop as usize] - below, "{start} to {stop}");
             }
         }
     }
@@ -257,9 +205,7 @@ fn prime_pi_table(limit: usize) -> Vec<u64> {
     prime[..2].fill(false);
     for n in 2..=limit {
         if prime[n] {
-            (n * n..=limit)
-                .step_by(n)
-                .for_each(|multiple| prime[multiple] = false);
+            (n * n..=limit).step_by(n).for_each(|multiple| prime[multiple] = false);
         }
     }
     let count = |pi: &mut u64, is: &bool| {
@@ -297,15 +243,9 @@ fn the_count_depends_neither_on_threads_nor_on_the_order_of_chunks() {
             let kernel = CountPrimes::with_segment(start, stop, segment).unwrap();
             let chunks = kernel.chunks();
             // A step coprime to the number of chunks visits each once.
-            let step = (chunks / 2..)
-                .find(|&s| s > 0 && gcd(s, chunks) == 1)
-                .unwrap();
+            let step = (chunks / 2..).find(|&s| s > 0 && gcd(s, chunks) == 1).unwrap();
             let order: Vec<u64> = (0..chunks).map(|i| i * step % chunks).collect();
-            assert_eq!(
-                count_on(&kernel, &order, threads),
-                expected,
-                "{threads} threads"
-            );
+            assert_eq!(count_on(&kernel, &order, threads), expected, "{threads} threads");
         }
     }
 }
@@ -323,10 +263,8 @@ fn start_behind_stop_is_a_range_error() {
 
 #[test]
 fn an_interrupted_chunk_can_be_run_again() {
-    for (start, length) in [
-        (1_000_000_000_000u64, 30_000_000),
-        (1_000_000_000_000_000, 30_000_000),
-    ] {
+    for (start, length) in [(1_000_000_000_000u64, 30_000_000), (1_000_000_000_000_000, 30_000_000)]
+    {
         let kernel = CountPrimes::new(start, start + length).unwrap();
         let mut scratch = kernel.scratch();
         let raised = Interrupt::new();
@@ -334,10 +272,7 @@ fn an_interrupted_chunk_can_be_run_again() {
         let error = kernel.run(0, &mut scratch, &raised).unwrap_err();
         assert_eq!(error.status(), Status::Cancelled);
         let expected = count(start, start + kernel.work(0) - 1);
-        assert_eq!(
-            kernel.run(0, &mut scratch, &Interrupt::new()).unwrap(),
-            expected
-        );
+        assert_eq!(kernel.run(0, &mut scratch, &Interrupt::new()).unwrap(), expected);
     }
 }
 

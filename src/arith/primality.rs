@@ -55,10 +55,7 @@ mod tests {
     #[test]
     fn is_prime_agrees_with_trial_division_below_20_000() {
         for n in 0..20_000u64 {
-            let slow = n > 1
-                && (2..n)
-                    .take_while(|d| d * d <= n)
-                    .all(|d| !n.is_multiple_of(d));
+            let slow = n > 1 && (2..n).take_while(|d| d * d <= n).all(|d| !n.is_multiple_of(d));
             assert_eq!(is_prime(n), slow, "{n}");
         }
     }
@@ -66,14 +63,8 @@ mod tests {
     #[test]
     fn is_prime_sees_through_strong_pseudoprimes() {
         // OEIS A014233: the smallest strong pseudoprime to the first k prime bases.
-        for n in [
-            2047,
-            1_373_653,
-            25_326_001,
-            3_215_031_751,
-            2_152_302_898_747,
-            3_474_749_660_383,
-        ] {
+        for n in [2047, 1_373_653, 25_326_001, 3_215_031_751, 2_152_302_898_747, 3_474_749_660_383]
+        {
             assert!(!is_prime(n), "{n}");
         }
         assert!(!is_prime(341_550_071_728_321));

@@ -23,18 +23,9 @@ mod tests {
     fn isqrt_is_exact_around_squares_and_at_the_ends() {
         assert_eq!(isqrt(0), 0);
         assert_eq!(isqrt(u64::MAX), u32::MAX);
-        for root in [
-            1u64,
-            2,
-            3,
-            255,
-            65_535,
-            65_536,
-            94_906_265,
-            94_906_267,
-            3_037_000_499,
-            4_294_967_295,
-        ] {
+        for root in
+            [1u64, 2, 3, 255, 65_535, 65_536, 94_906_265, 94_906_267, 3_037_000_499, 4_294_967_295]
+        {
             let square = root * root;
             assert_eq!(u64::from(isqrt(square - 1)), root - 1);
             assert_eq!(u64::from(isqrt(square)), root);

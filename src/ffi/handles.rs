@@ -25,7 +25,8 @@ const GENERATION_SHIFT: u32 = 32;
 /// -> emptied by its last user -> free.
 struct Slot {
     word: AtomicU64,
-    job: UnsafeCell<Option<Job>>,
+    /// Boxed so that an empty table is all zero and takes no room in the wasm file.
+    job: UnsafeCell<Option<Box<Job>>>,
 }
 
 // SAFETY: `job` is written only by the one that fills or empties the slot, while nobody can enter it
@@ -44,7 +45,7 @@ impl Deref for InUse {
     fn deref(&self) -> &Job {
         // SAFETY: we are counted as a user, so the slot is filled and nobody writes to it.
         let job = unsafe { &*self.0.job.get() };
-        job.as_ref().expect("a slot in use holds a job")
+        job.as_deref().expect("a slot in use holds a job")
     }
 }
 
@@ -69,7 +70,7 @@ pub fn insert(job: Job) -> Result<*mut tam_job> {
             continue;
         }
         // SAFETY: the exchange made us the only user of a slot that is not LIVE.
-        unsafe { *slot.job.get() = Some(job) };
+        unsafe { *slot.job.get() = Some(Box::new(job)) };
         slot.word.store(generation << GENERATION_SHIFT | LIVE, Ordering::Release);
         return Ok(encode(i, generation));
     }

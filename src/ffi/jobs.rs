@@ -31,7 +31,7 @@ pub const TAM_PARAM_STOP: i32 = 2;
 /// At most so many of the library's threads work on the job; 0, the default, means all. Every kind
 /// has it. The result never depends on it.
 pub const TAM_PARAM_THREADS: i32 = 3;
-/// Segment size of a sieve in bytes (not KiB), 16,384 to 8,388,608; one byte covers 30 integers.
+/// Segment size of a sieve in bytes (not KiB), 1,024 to 8,388,608; one byte covers 30 integers.
 /// 0, the default, lets the library choose.
 pub const TAM_PARAM_SEGMENT_BYTES: i32 = 4;
 /// Self test: number of chunks. Default 100.

@@ -260,26 +260,26 @@ fn settle(roll: &mut Roll, id: u64, time: Duration) {
 }
 
 fn pick(roll: &mut Roll) -> Option<(u64, Arc<dyn Work>, u64)> {
-    roll.entries.sort_by_key(|e| (e.running, e.spent));
-    let mut i = 0;
-    while i < roll.entries.len() {
-        let entry = &mut roll.entries[i];
-        if entry.running >= entry.work.limit() {
-            i += 1;
-            continue;
-        }
+    // Those that said `Later` are not asked again in this round.
+    let mut asked = vec![];
+    loop {
+        let (i, entry) = roll
+            .entries
+            .iter_mut()
+            .enumerate()
+            .filter(|(_, e)| e.running < e.work.limit() && !asked.contains(&e.id))
+            .min_by_key(|(_, e)| (e.running, e.spent))?;
         match entry.work.take() {
             Take::Chunk(chunk) => {
                 entry.running += 1;
                 return Some((entry.id, Arc::clone(&entry.work), chunk));
             }
-            Take::Later => i += 1,
+            Take::Later => asked.push(entry.id),
             Take::Over => {
                 roll.entries.remove(i);
             }
         }
     }
-    None
 }
 
 /// The buffers of one thread, for the few pieces of work it was at last.

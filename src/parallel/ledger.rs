@@ -1,6 +1,16 @@
 //! Which chunks are out, which are back, and their merging in order.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::VecDeque;
+
+/// Where a chunk is that was handed out and is not merged.
+#[derive(Debug)]
+enum Place<P> {
+    Out,
+    /// Given back because whoever had it was lost.
+    Returned,
+    /// Come back, but an earlier one is still out.
+    Early(P),
+}
 
 /// The books of one job. Chunks go out in order (those that were given back first), come back in any
 /// order, and merge in order. How far the newest chunk may run ahead of the oldest unmerged one is
@@ -9,14 +19,12 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Ledger<P> {
     chunks: u64,
     window: u64,
-    /// The next chunk never handed out.
-    fresh: u64,
-    /// Handed out, then given back because whoever had it was lost.
-    returned: BTreeSet<u64>,
     /// All chunks below are merged.
     merged: u64,
-    /// Come back, but an earlier one is still out.
-    early: BTreeMap<u64, P>,
+    /// Chunks `merged`, `merged` + 1, ... as far as they were handed out.
+    places: VecDeque<Place<P>>,
+    /// How many of them were given back.
+    returned: usize,
     /// `hand_out` was refused only because of the window.
     held_back: bool,
 }
@@ -27,68 +35,82 @@ impl<P> Ledger<P> {
         Ledger {
             chunks,
             window: window.max(1),
-            fresh: 0,
-            returned: BTreeSet::new(),
             merged: 0,
-            early: BTreeMap::new(),
+            places: VecDeque::new(),
+            returned: 0,
             held_back: false,
         }
     }
 
+    /// The next chunk never handed out.
+    fn fresh(&self) -> u64 {
+        self.merged + self.places.len() as u64
+    }
+
+    fn has_room(&self) -> bool {
+        (self.places.len() as u64) < self.window
+    }
+
+    fn place(&mut self, chunk: u64) -> Option<&mut Place<P>> {
+        let index = chunk.checked_sub(self.merged)?;
+        self.places.get_mut(usize::try_from(index).ok()?)
+    }
+
     /// The next chunk to run, or None: all are out, or the window is full.
     pub fn hand_out(&mut self) -> Option<u64> {
-        if let Some(chunk) = self.returned.pop_first() {
-            return Some(chunk);
+        if self.returned > 0 {
+            let index = self.places.iter().position(|p| matches!(p, Place::Returned))?;
+            self.places[index] = Place::Out;
+            self.returned -= 1;
+            return Some(self.merged + index as u64);
         }
-        if self.fresh == self.chunks {
+        if self.fresh() == self.chunks {
             return None;
         }
-        if self.fresh - self.merged >= self.window {
+        if !self.has_room() {
             self.held_back = true;
             return None;
         }
-        self.fresh += 1;
-        Some(self.fresh - 1)
+        self.places.push_back(Place::Out);
+        Some(self.fresh() - 1)
     }
 
     /// Whoever had `chunk` was lost; it will be handed out again. Ignored for a chunk that is not out.
     pub fn give_back(&mut self, chunk: u64) {
-        if self.is_out(chunk) {
-            self.returned.insert(chunk);
+        if let Some(place @ Place::Out) = self.place(chunk) {
+            *place = Place::Returned;
+            self.returned += 1;
         }
-    }
-
-    /// Whether `chunk` was handed out and neither came back nor was given back.
-    pub fn is_out(&self, chunk: u64) -> bool {
-        chunk >= self.merged
-            && chunk < self.fresh
-            && !self.early.contains_key(&chunk)
-            && !self.returned.contains(&chunk)
     }
 
     /// Whether `chunk` was ever handed out.
     pub fn is_known(&self, chunk: u64) -> bool {
-        chunk < self.fresh
+        chunk < self.fresh()
     }
 
     /// Takes the result of `chunk` and calls `merge` for every result that is now in order.
     /// A chunk that has come back before is ignored: it was run twice, with the same result.
     pub fn bring_back(&mut self, chunk: u64, partial: P, mut merge: impl FnMut(u64, P)) {
-        if chunk < self.merged || chunk >= self.fresh || self.early.contains_key(&chunk) {
-            return;
+        match self.place(chunk) {
+            None | Some(Place::Early(_)) => return,
+            Some(place @ Place::Out) => *place = Place::Early(partial),
+            // A lost worker may answer after all, when its chunk already waits for another.
+            Some(place @ Place::Returned) => {
+                *place = Place::Early(partial);
+                self.returned -= 1;
+            }
         }
-        // A lost worker may answer after all, when its chunk already waits for another.
-        self.returned.remove(&chunk);
-        self.early.insert(chunk, partial);
-        while let Some(partial) = self.early.remove(&self.merged) {
-            merge(self.merged, partial);
-            self.merged += 1;
+        while let Some(Place::Early(_)) = self.places.front() {
+            if let Some(Place::Early(partial)) = self.places.pop_front() {
+                merge(self.merged, partial);
+                self.merged += 1;
+            }
         }
     }
 
     /// True once after the window has held a chunk back and has room again.
     pub fn take_relief(&mut self) -> bool {
-        let relief = self.held_back && self.fresh - self.merged < self.window;
+        let relief = self.held_back && self.has_room();
         if relief {
             self.held_back = false;
         }
@@ -96,7 +118,7 @@ impl<P> Ledger<P> {
     }
 
     pub fn all_out(&self) -> bool {
-        self.fresh == self.chunks && self.returned.is_empty()
+        self.fresh() == self.chunks && self.returned == 0
     }
 
     pub fn is_complete(&self) -> bool {
@@ -105,7 +127,7 @@ impl<P> Ledger<P> {
 
     /// How many results wait for an earlier one.
     pub fn unmerged(&self) -> usize {
-        self.early.len()
+        self.places.iter().filter(|p| matches!(p, Place::Early(_))).count()
     }
 }
 

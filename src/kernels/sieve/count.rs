@@ -8,7 +8,7 @@ use crate::kernel::{Interrupt, Kernel};
 /// Counts the primes p with start <= p <= stop, for any start <= stop <= 2^64 - 1.
 ///
 /// Work is counted in integers. Memory: up to 143 MB shared by all threads near 2^64 (33 MB at
-/// 10^18, nothing below 2^38), and up to 75 MB a thread (2 MB below 10^13).
+/// 10^18, nothing below 2^38), and up to 50 MB a thread (2 MB below 10^12).
 pub struct CountPrimes {
     plan: Plan,
 }
@@ -22,9 +22,7 @@ impl CountPrimes {
     /// With segments of `segment` bytes (one byte covers 30 integers): 1024 to 8,388,608, rounded
     /// up to a power of two, or 0 to choose. Errors: Range.
     pub fn with_segment(start: u64, stop: u64, segment: u64) -> Result<CountPrimes> {
-        Ok(CountPrimes {
-            plan: Plan::new(start, stop, segment)?,
-        })
+        Ok(CountPrimes { plan: Plan::new(start, stop, segment)? })
     }
 }
 
@@ -49,14 +47,8 @@ impl Kernel for CountPrimes {
     }
 
     fn run(&self, chunk: u64, siever: &mut Siever, interrupt: &Interrupt) -> Result<u64> {
-        let mut count = if chunk == 0 {
-            self.plan.wheel_primes().count() as u64
-        } else {
-            0
-        };
-        self.plan.sieve(chunk, siever, interrupt, |_, words| {
-            count += count_bits(words)
-        })?;
+        let mut count = if chunk == 0 { self.plan.wheel_primes().count() as u64 } else { 0 };
+        self.plan.sieve(chunk, siever, interrupt, |_, words| count += count_bits(words))?;
         Ok(count)
     }
 

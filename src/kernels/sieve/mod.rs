@@ -1,6 +1,6 @@
 //! The segmented sieve of Eratosthenes.
 //!
-//! From the outside in: `count` is a kernel; `plan` cuts its range into chunks; `segment` sieves a chunk with the
+//! From the outside in: `count` and `tuplets` are kernels; `plan` cuts its range into chunks; `segment` sieves a chunk with the
 //! shared `sieving_primes`, in four ways by their size: `presieve` (to 163), `turns` (to a segment's length: small ones
 //! in pieces, middle ones over the segment), `large` (bucket lists). `wheel` says what a bit means.
 //! `oracle` is the slow sieve that tests compare with.
@@ -16,6 +16,8 @@ mod wheel;
 
 mod count;
 pub mod oracle;
+mod tuplets;
 
 pub use count::CountPrimes;
 pub use segment::Siever;
+pub use tuplets::{CountTuplets, KINDS as TUPLET_KINDS};

@@ -11,3 +11,25 @@ pub fn primes(start: u64, stop: u64) -> Vec<u64> {
 pub fn count(start: u64, stop: u64) -> u64 {
     (start..=stop).filter(|&n| is_prime(n)).count() as u64
 }
+
+/// The k-tuplets' shapes: the distances from the first prime.
+const SHAPES: [&[&[u64]]; 6] = [
+    &[&[0]],
+    &[&[0, 2]],
+    &[&[0, 2, 6], &[0, 4, 6]],
+    &[&[0, 2, 6, 8]],
+    &[&[0, 2, 6, 8, 12], &[0, 4, 6, 10, 12]],
+    &[&[0, 4, 6, 10, 12, 16]],
+];
+
+/// How many k-tuplets, k = 1 to 6, lie in start..=stop as a whole.
+pub fn count_tuplets(k: usize, start: u64, stop: u64) -> u64 {
+    let primes = primes(start, stop);
+    let complete = |first: &u64, shape: &[u64]| {
+        shape
+            .iter()
+            .all(|d| first.checked_add(*d).is_some_and(|p| primes.binary_search(&p).is_ok()))
+    };
+    let count = |shape: &&[u64]| primes.iter().filter(|first| complete(first, shape)).count();
+    SHAPES[k - 1].iter().map(count).sum::<usize>() as u64
+}

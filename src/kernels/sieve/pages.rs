@@ -20,10 +20,7 @@ unsafe impl Send for Pages {}
 
 impl Pages {
     pub const fn empty() -> Pages {
-        Pages {
-            start: NonNull::dangling(),
-            len: 0,
-        }
+        Pages { start: NonNull::dangling(), len: 0 }
     }
 
     /// At least `len` bytes. Errors: Memory.
@@ -34,10 +31,7 @@ impl Pages {
                 format!("too little memory for a sieve buffer of {len} bytes"),
             )
         };
-        let len = len
-            .max(1)
-            .checked_next_multiple_of(PAGE)
-            .ok_or_else(out_of_memory)?;
+        let len = len.max(1).checked_next_multiple_of(PAGE).ok_or_else(out_of_memory)?;
         let layout = Layout::from_size_align(len, PAGE).map_err(|_| out_of_memory())?;
         // SAFETY: the layout's size is not zero.
         let start = NonNull::new(unsafe { alloc(layout) }).ok_or_else(out_of_memory)?;
@@ -67,11 +61,6 @@ impl Drop for Pages {
             return;
         }
         // SAFETY: allocated in `new` with this very layout.
-        unsafe {
-            dealloc(
-                self.start.as_ptr(),
-                Layout::from_size_align_unchecked(self.len, PAGE),
-            )
-        }
+        unsafe { dealloc(self.start.as_ptr(), Layout::from_size_align_unchecked(self.len, PAGE)) }
     }
 }

@@ -49,11 +49,7 @@ impl Plan {
                 ),
             ));
         }
-        let segment = if segment == 0 {
-            SEGMENT
-        } else {
-            (segment as usize).next_power_of_two()
-        };
+        let segment = if segment == 0 { SEGMENT } else { (segment as usize).next_power_of_two() };
         let first_byte = byte_of(start);
         let bytes = bytes_to(stop).saturating_sub(first_byte);
         let root = isqrt(stop);
@@ -68,11 +64,14 @@ impl Plan {
         })
     }
 
+    /// Whether `first` and `last` lie in the range.
+    pub fn contains(&self, first: u64, last: u64) -> bool {
+        self.start <= first && last <= self.stop
+    }
+
     /// Those of 2, 3 and 5 that lie in the range.
     pub fn wheel_primes(&self) -> impl Iterator<Item = u64> {
-        [2, 3, 5]
-            .into_iter()
-            .filter(|p| (self.start..=self.stop).contains(p))
+        [2, 3, 5].into_iter().filter(|&p| self.contains(p, p))
     }
 
     /// At least 1: a range without a byte (below 7) is a chunk too.
@@ -97,11 +96,7 @@ impl Plan {
 
     /// The first integer of chunk `chunk`.
     fn edge(&self, chunk: u64) -> u64 {
-        if chunk == 0 {
-            self.start
-        } else {
-            30 * (self.first_byte + chunk * self.chunk_bytes) + 2
-        }
+        if chunk == 0 { self.start } else { 30 * (self.first_byte + chunk * self.chunk_bytes) + 2 }
     }
 
     /// A thread's buffers.
@@ -150,28 +145,33 @@ impl Plan {
     }
 }
 
-/// From the range and the segment alone, never from the number of threads.
+/// From the range and the segment alone, never from the number of threads; in integers, so that every
+/// machine gets the same.
 ///
-/// A chunk pays for its start: each sieving prime's first multiple, and half a turn or so that is
-/// crossed off in the pads. So chunks grow with the number of sieving primes, up to 8 MB (250 million integers), where the
-/// bucket lists of the largest primes take 70 MB a thread. Small ranges are cut into about 32 all the same.
+/// A chunk pays for its start: each sieving prime's first multiple, about as long as sieving half a byte
+/// takes, and the turns that are crossed off in the pads. So chunks grow with the number of sieving primes,
+/// until that start is 5% of the work; 15% are borne for the sake of 32 chunks, so that a small range keeps
+/// many threads busy. But they end where a thread's bucket lists reach about 45 MB, so that 8 threads
+/// near 2^64 fit in 512 MB together with the 143 MB of sieving primes. From 10^16 on starts cost more
+/// for that.
 fn chunk_bytes(bytes: u64, root: u32, segment: usize) -> u64 {
     let segment = segment as u64;
-    let wanted = if root <= 1 << 17 {
-        2 * segment
-    } else if root <= 1 << 20 {
-        4 * segment
-    } else {
-        16 * segment
+    let half_megabytes = match root {
+        0..=0x3ff_ffff => 16,
+        0..=0xfff_ffff => 8,
+        0..=0x3fff_ffff => 6,
+        _ => 3,
     };
-    let least = 128 * 1024;
-    let fair = bytes.div_ceil(32).max(least).max(u64::from(root / 30));
-    if fair >= wanted {
-        wanted
-    } else if fair > segment {
+    let most = (half_megabytes << 19).max(segment);
+    // root / ln(root), as 1 / ln 2 is about 13 / 9.
+    let primes = u64::from(root) * 13 / (9 * u64::from(root.max(2).ilog2()));
+    let least = (3 * primes).max(128 * 1024).min(most);
+    let wanted = (10 * primes).max(2 * segment).clamp(least, most);
+    let fair = bytes.div_ceil(32).clamp(least, wanted);
+    if fair > segment {
         fair.next_multiple_of(segment)
     } else {
-        fair.next_multiple_of(BLOCK as u64).min(segment)
+        fair.next_multiple_of(BLOCK as u64)
     }
 }
 
@@ -179,26 +179,10 @@ fn chunk_bytes(bytes: u64, root: u32, segment: usize) -> u64 {
 fn levels(segment: usize) -> Vec<Level> {
     let turning = (segment as u32).max(1 << 16);
     vec![
-        Level {
-            limit: 2 * 1024,
-            turn: Turn::Long,
-            pieces: true,
-        },
-        Level {
-            limit: 16 * 1024,
-            turn: Turn::Short,
-            pieces: true,
-        },
-        Level {
-            limit: (turning / 14).max(16 * 1024),
-            turn: Turn::Long,
-            pieces: false,
-        },
-        Level {
-            limit: turning,
-            turn: Turn::Short,
-            pieces: false,
-        },
+        Level { limit: 2 * 1024, turn: Turn::Long, pieces: true },
+        Level { limit: 16 * 1024, turn: Turn::Short, pieces: true },
+        Level { limit: (turning / 14).max(16 * 1024), turn: Turn::Long, pieces: false },
+        Level { limit: turning, turn: Turn::Short, pieces: false },
     ]
 }
 
@@ -239,10 +223,7 @@ mod tests {
         assert_eq!(Plan::new(2, 1, 0).err().unwrap().status(), Status::Range);
         assert_eq!(Plan::new(1, 2, 1023).err().unwrap().status(), Status::Range);
         assert_eq!(
-            Plan::new(1, 2, LONGEST_SEGMENT as u64 + 1)
-                .err()
-                .unwrap()
-                .status(),
+            Plan::new(1, 2, LONGEST_SEGMENT as u64 + 1).err().unwrap().status(),
             Status::Range
         );
     }

@@ -103,10 +103,7 @@ impl Presieve {
     /// Starts at byte `byte` of the number line.
     pub fn at(byte: u64) -> Presieve {
         let tables = tables();
-        Presieve {
-            tables,
-            at: std::array::from_fn(|i| (byte % tables[i].period as u64) as usize),
-        }
+        Presieve { tables, at: std::array::from_fn(|i| (byte % tables[i].period as u64) as usize) }
     }
 
     /// Writes the next bytes of the number line, in whole blocks.
@@ -124,14 +121,8 @@ impl Presieve {
             let table = &self.tables[i];
             let at = self.at[i];
             let next = at + BLOCK;
-            self.at[i] = if next >= table.period {
-                next - table.period
-            } else {
-                next
-            };
-            table.bytes[at..at + BLOCK]
-                .try_into()
-                .expect("a run is a block long")
+            self.at[i] = if next >= table.period { next - table.period } else { next };
+            table.bytes[at..at + BLOCK].try_into().expect("a run is a block long")
         });
         let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = runs;
         for x in 0..BLOCK {
@@ -152,15 +143,10 @@ mod tests {
     fn every_prime_up_to_largest_is_in_one_group() {
         let mut primes: Vec<u32> = GROUPS.concat();
         primes.sort_unstable();
-        let expected: Vec<u32> = (7..=LARGEST)
-            .filter(|&n| crate::arith::primality::is_prime(u64::from(n)))
-            .collect();
+        let expected: Vec<u32> =
+            (7..=LARGEST).filter(|&n| crate::arith::primality::is_prime(u64::from(n))).collect();
         assert_eq!(primes, expected);
-        assert!(
-            GROUPS
-                .iter()
-                .all(|g| g.iter().product::<u32>() as usize >= BLOCK)
-        );
+        assert!(GROUPS.iter().all(|g| g.iter().product::<u32>() as usize >= BLOCK));
     }
 
     #[test]

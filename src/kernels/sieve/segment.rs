@@ -28,9 +28,7 @@ pub struct Extent {
 impl Extent {
     /// The largest integer of the last byte, or 2^64 - 1.
     pub fn last_integer(self) -> u64 {
-        (self.first_byte + self.bytes)
-            .saturating_mul(30)
-            .saturating_add(1)
+        (self.first_byte + self.bytes).saturating_mul(30).saturating_add(1)
     }
 }
 
@@ -80,8 +78,7 @@ impl Siever {
         for index in 0..blocks {
             let words = primes.block(index, self, interrupt)?;
             let first = SievingPrimes::first_byte(index);
-            self.buckets
-                .add(words, first, primes.turning_limit(), limit, interrupt)?;
+            self.buckets.add(words, first, primes.turning_limit(), limit, interrupt)?;
         }
         self.run(primes, extent, interrupt, sink)
     }
@@ -139,15 +136,12 @@ impl Siever {
                 filled = fill_to;
             }
             self.cross_off(primes, false, front + len, rebase);
+            // SAFETY: the buffer holds a whole segment behind the front pad.
+            unsafe { self.buckets.cross_off(self.buffer.as_mut_ptr().add(front), interrupt)? };
             let sieve = &mut self.buffer.bytes_mut()[front..front + len.next_multiple_of(8)];
-            self.buckets.cross_off(sieve, interrupt)?;
 
             let first_byte = extent.first_byte + done;
-            for (i, byte) in presieve::FIRST_BYTES
-                .iter()
-                .enumerate()
-                .skip(first_byte as usize)
-            {
+            for (i, byte) in presieve::FIRST_BYTES.iter().enumerate().skip(first_byte as usize) {
                 if let Some(slot) = sieve.get_mut(i - first_byte as usize) {
                     *slot = *byte;
                 }
@@ -157,9 +151,7 @@ impl Siever {
             done += len as u64;
             if !last {
                 let start = front + self.segment;
-                self.buffer
-                    .bytes_mut()
-                    .copy_within(start..start + pad, front);
+                self.buffer.bytes_mut().copy_within(start..start + pad, front);
                 filled = filled.saturating_sub(self.segment);
             }
         }
@@ -190,8 +182,7 @@ impl Siever {
             self.buffer = Pages::empty();
             self.buffer = Pages::new(len)?;
         }
-        self.striders
-            .resize_with(primes.levels().len(), Striders::default);
+        self.striders.resize_with(primes.levels().len(), Striders::default);
         for ((level, classes), striders) in
             primes.levels().iter().zip(turning).zip(&mut self.striders)
         {
@@ -232,10 +223,7 @@ impl Siever {
 /// The longest turn of the levels that are sieved in pieces.
 fn small_spill(primes: &SievingPrimes) -> usize {
     let levels = primes.levels().iter().filter(|level| level.pieces);
-    levels
-        .map(|level| (level.limit * level.turn.periods()) as usize)
-        .max()
-        .unwrap_or(0)
+    levels.map(|level| (level.limit * level.turn.periods()) as usize).max().unwrap_or(0)
 }
 
 /// Bytes as little-endian words.

@@ -53,20 +53,10 @@ impl SievingPrimes {
     /// the large ones.
     pub fn new(limit: u32, levels: Vec<Level>) -> SievingPrimes {
         let turning = levels.last().map_or(0, |level| level.limit);
-        debug_assert!(
-            turning >= 1 << 16,
-            "the large primes are sieved by the others"
-        );
-        let bytes = if limit > turning {
-            bytes_to(u64::from(limit))
-        } else {
-            0
-        };
+        debug_assert!(turning >= 1 << 16, "the large primes are sieved by the others");
+        let bytes = if limit > turning { bytes_to(u64::from(limit)) } else { 0 };
         let blocks = (0..bytes.div_ceil(BLOCK))
-            .map(|_| Block {
-                state: AtomicU8::new(FREE),
-                words: OnceLock::new(),
-            })
+            .map(|_| Block { state: AtomicU8::new(FREE), words: OnceLock::new() })
             .collect();
         SievingPrimes {
             levels,
@@ -93,10 +83,7 @@ impl SievingPrimes {
                 self.levels.iter().map(|_| Classes::default()).collect();
             let limit = self.limit.min(self.turning_limit());
             let mut level = 0;
-            for p in primes_to(limit)
-                .into_iter()
-                .filter(|&p| p > presieve::LARGEST)
-            {
+            for p in primes_to(limit).into_iter().filter(|&p| p > presieve::LARGEST) {
                 while p > self.levels[level].limit {
                     level += 1;
                 }
@@ -164,10 +151,7 @@ impl SievingPrimes {
         words
             .try_reserve_exact(bytes.div_ceil(8))
             .map_err(|_| Error::new(Status::Memory, "too little memory for the sieving primes"))?;
-        let extent = Extent {
-            first_byte: Self::first_byte(index),
-            bytes: bytes as u64,
-        };
+        let extent = Extent { first_byte: Self::first_byte(index), bytes: bytes as u64 };
         siever.sieve_by_turns(self, extent, interrupt, |_, segment| {
             words.extend_from_slice(segment)
         })?;

@@ -44,19 +44,13 @@ pub fn bytes_to(n: u64) -> u64 {
 /// The bits of byte `byte_of(n)` that stand for integers >= n.
 pub fn mask_from(n: u64) -> u8 {
     let offset = n - 30 * byte_of(n);
-    (0..8)
-        .filter(|&i| u64::from(RESIDUES[i]) >= offset)
-        .map(|i| 1 << i)
-        .sum()
+    (0..8).filter(|&i| u64::from(RESIDUES[i]) >= offset).map(|i| 1 << i).sum()
 }
 
 /// The bits of byte `bytes_to(n) - 1` that stand for integers <= n.
 pub fn mask_to(n: u64) -> u8 {
     let offset = n - 30 * (bytes_to(n) - 1);
-    (0..8)
-        .filter(|&i| u64::from(RESIDUES[i]) <= offset)
-        .map(|i| 1 << i)
-        .sum()
+    (0..8).filter(|&i| u64::from(RESIDUES[i]) <= offset).map(|i| 1 << i).sum()
 }
 
 /// p = 30 * quotient + RESIDUES[class], for primes p >= 7.
@@ -85,11 +79,7 @@ mod tests {
             let to = bytes_to(n) - 1;
             for i in 0..8 {
                 let residue = u64::from(RESIDUES[i]);
-                assert_eq!(
-                    mask_from(n) >> i & 1 == 1,
-                    30 * from + residue >= n,
-                    "{n} {i}"
-                );
+                assert_eq!(mask_from(n) >> i & 1 == 1, 30 * from + residue >= n, "{n} {i}");
                 assert_eq!(mask_to(n) >> i & 1 == 1, 30 * to + residue <= n, "{n} {i}");
             }
         }

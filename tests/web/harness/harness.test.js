@@ -207,7 +207,7 @@ test('without a server the message says how to build it', async () => {
   const saved = process.env.TAMIS_SERVER;
   process.env.TAMIS_SERVER = '/nowhere/tamis-server';
   try {
-    await assert.rejects(startServer({ root: fixture }), /cargo build --release -p tamis-server/);
+    await assert.rejects(startServer({ root: fixture }), /make server/);
   } finally {
     if (saved === undefined) delete process.env.TAMIS_SERVER;
     else process.env.TAMIS_SERVER = saved;

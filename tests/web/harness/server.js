@@ -29,7 +29,7 @@ export async function startServer({ root, isolation = true, t }) {
   await access(binary).catch(() => {
     throw new Error(
       `The server is not built: there is no ${binary}. ` +
-        'Run `cargo build --release -p tamis-server`, or name one in TAMIS_SERVER.',
+        'Run `make server`, or name one in TAMIS_SERVER.',
     );
   });
   const folder = root instanceof URL ? fileURLToPath(root) : root;
