@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# Programs the benches compare with, installed into the cache without root. Prints the path of an executable:
+#   peers.sh primesieve    Debian's newest primesieve (12.x), with the C library it was built for
+#   peers.sh primecount    Debian's newest primecount (8.x), likewise
+#   peers.sh --node        a current Node, from the npm registry (the machine's own may be old)
+# Not needed to build or to test. Linux only, except --node.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$here/common.sh"
+. "$here/versions.sh"
+. "$here/recipe.sh"
+. "$here/debian.sh"
+. "$here/own.sh"
+. "$here/private.sh"
+
+# Pinned, so that two bench records speak of the same engine. TAMIS_NODE_VERSION overrides.
+node_version=${TAMIS_NODE_VERSION:-26.10.0}
+
+case ${1:-} in
+  primesieve) packages='primesieve-bin libprimesieve12' ;;
+  primecount) packages='primecount-bin libprimecount8 libprimesieve12 libgomp1' ;;
+  --node) packages= ;;
+  *) die "which peer?" "usage: $0 primesieve | primecount | --node" ;;
+esac
+
+install_debian_peer() {
+  local name=$1 final=$cache_root/peer-$1-$(sha256_stdin <<<"$packages $new_suite $new_libraries" | cut -c1-12) work
+  peer=$final/bin/$name
+  [ -x "$peer" ] && return 0
+  have apt-get && have dpkg-deb || die "$name is fetched from Debian's packages, and this machine has no apt" "the benches run without it"
+  take_lock toolchain
+  [ -x "$peer" ] && return 0
+  say "installing $name into $final"
+  work=$final.partial
+  rm -rf "$work"
+  # shellcheck disable=SC2086 # lists of names
+  fetch_packages "$new_suite" $packages $new_libraries
+  unpack_archives "$work"
+  printf '%s' "$fetched" >"$work/archives"
+  mkdir "$work/bin"
+  # Built against a newer C library than the machine may have: run by that library's own loader.
+  wrapper "$work/bin/$name" \
+    "exec '$final/usr/lib/$(debian_triplet)/$(loader_name "$(debian_arch)")' --library-path '$(library_path "$final")' '$final/usr/bin/$name' \"\$@\""
+  rm -rf "$final"
+  mv "$work" "$final"
+}
+
+install_node() {
+  local system machine package final work
+  case $(uname -s) in Linux) system=linux ;; Darwin) system=darwin ;; *) die "no Node binary for $(uname -s)" ;; esac
+  case $(uname -m) in x86_64) machine=x64 ;; aarch64 | arm64) machine=arm64 ;; *) die "no Node binary for $(uname -m)" ;; esac
+  package=node-$system-$machine
+  final=$cache_root/node-$node_version
+  peer=$final/node_modules/$package/bin/node
+  [ -x "$peer" ] && return 0
+  have npm || die "npm is missing" "it comes with node: make doctor"
+  take_lock toolchain
+  [ -x "$peer" ] && return 0
+  say "installing Node $node_version into $final"
+  work=$final.partial
+  rm -rf "$work"
+  mkdir -p "$work"
+  npm install --prefix "$work" --no-save --ignore-scripts --no-audit --no-fund --loglevel=error "$package@$node_version" >&2 ||
+    die "npm could not install $package@$node_version"
+  rm -rf "$final"
+  mv "$work" "$final"
+}
+
+if [ "$1" = --node ]; then install_node; else install_debian_peer "$1"; fi
+"$peer" --version >/dev/null || die "$peer was installed but does not start"
+printf '%s\n' "$peer"

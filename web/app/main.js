@@ -1,0 +1,27 @@
+// @ts-check
+// The page's program: starts the library and gives each panel its part of the document.
+import { mountBenchPanel } from './bench-panel.js';
+import { mountBrowserPanel } from './browser-panel.js';
+import { mountCountPanel } from './count-panel.js';
+import { Engine } from './engine.js';
+import { drawMesh } from './mesh.js';
+
+const root = document.documentElement;
+// boot.js takes this as the sign that the browser can read the program.
+root.dataset.state = 'starting';
+
+const engine = new Engine();
+drawMesh();
+mountBrowserPanel(engine);
+const panels = [mountCountPanel(engine), mountBenchPanel(engine)];
+
+engine.addEventListener('change', () => {
+  if (!engine.user) root.dataset.state = engine.state;
+});
+
+document.addEventListener('keydown', (event) => {
+  if (event.key !== 'Escape' || event.isComposing) return;
+  if (panels.some((panel) => panel.stop())) event.preventDefault();
+});
+
+void engine.start();
