@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# The tests in real browsers.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+browsers=$(tools/toolchain/browsers.sh)
+while IFS='=' read -r name value; do
+  export "$name=$value"
+done < <(grep -E '^[A-Z_]+=' <<<"$browsers")
+exec tools/test/node.sh tests/web/harness tests/web/lib tests/web/page
