@@ -54,7 +54,7 @@ native-lib:
 ## lib: build libtamis.a for C and C++, native and Emscripten, into out/lib
 lib: native-lib wasm-lib
 	@tools/install/install.sh --prefix out/lib --native $(NATIVE_LIB) --emscripten $(WASM_LIB)
-	echo "lib: out/lib has include/, lib/ (native), lib/$(WASM_TARGET)/, pkg-config and CMake files"
+	echo "lib: out/lib has include/, lib/ (native), lib/wasm32-emscripten/, pkg-config and CMake files"
 
 ## install: the same into PREFIX (default /usr/local; DESTDIR is honoured)
 install: native-lib wasm-lib
@@ -75,6 +75,7 @@ size: web
 ## types: check the JavaScript with tsc and write web/types
 types: web/node_modules/.stamp
 	@npm run --silent --prefix web types
+	for config in web/app benches tests/web/harness; do $(NODE) web/node_modules/typescript/bin/tsc -p $$config; done
 
 ## check: formatting, lints, types
 check: types
@@ -95,7 +96,7 @@ test-abi: native-lib wasm-lib
 
 ## test-node: the JavaScript library and the command in Node
 test-node: web
-	@tools/test/run.sh node -- tools/test/node.sh tests/web/node
+	@tools/test/run.sh node -- tools/test/node.sh tests/web/node benches
 
 ## test-web: the library and the page in real browsers
 test-web: web server browsers
@@ -115,6 +116,10 @@ tests/web/node_modules/.stamp: tests/web/package.json tests/web/package-lock.jso
 ## bench: native and wasm beside primesieve and primal, ratios, a dated CSV in benches/record
 bench: web native-lib
 	@benches/run.sh
+
+## bench-quick: the same for 10^8 and 10^9 alone, a minute or two, not recorded
+bench-quick: web native-lib
+	@benches/run.sh --quick
 
 ## clean: remove what was built; distclean also removes what was installed into the project
 clean:

@@ -35,7 +35,8 @@ pub extern "C" fn tam_version() -> *const c_char {
 /// Threads: any; does not wait for the new threads to come up.
 /// Ownership: nothing is passed.
 /// Errors: RANGE (more than `TAM_MAX_THREADS`), STATE, MEMORY (no room for the stacks), THREADS (the
-/// system, or the pthread pool, has too few), PANIC.
+/// system, or the pthread pool, has too few), PANIC. After THREADS under Emscripten, try with fewer only
+/// once the calling thread has returned to its event loop: it takes back the workers of the failed try.
 #[unsafe(no_mangle)]
 pub extern "C" fn tam_init(threads: u32) -> tam_status {
     guard(|| job::init(threads as usize))

@@ -1,0 +1,46 @@
+// @ts-check
+// tamis in a real browser: the page of benches/page, served by the project's own server with the headers
+// that threads need, and driven by the harness of the browser tests.
+import process from 'node:process';
+import { outcomeOf, request } from './instance.js';
+import { prepareBrowsers, versionOf } from './programs.js';
+
+/** Longer than any count: what is asked ends by itself after ten seconds. */
+const STEP_MS = 120_000;
+
+/**
+ * One browser for the whole run; each measurement has the page loaded anew.
+ * @param {'chromium' | 'firefox'} name
+ * @param {number} pool
+ * @returns {Promise<import('./contestants.js').Contestant>}
+ */
+export async function openBrowser(name, pool) {
+  const found = await prepareBrowsers();
+  // Only now: its packages may just have been installed.
+  const harness = await import('../../tests/web/harness/index.js');
+  process.env.TAMIS_BROWSERS = name;
+  const server = await harness.startServer({ root: harness.projectRoot });
+  const address = `${server.origin}/benches/page/index.html`;
+  const page = await harness.open(harness.browsers()[0], address, { limit: STEP_MS }).catch(async (error) => {
+    await server.close();
+    throw error;
+  });
+  const version = await versionOf(found[name]);
+  return {
+    name: `tamis wasm, ${version.replace(/^Mozilla /, '').replace(/^(\D+\d+).*/, '$1')}`,
+    version,
+    takesPart: () => true,
+    async count(work, threads) {
+      await page.goto(address);
+      await page.evaluate((asked) => bench.start(asked), request(work, threads, pool));
+      for (;;) {
+        const answer = await page.evaluate(() => bench.next());
+        if (answer) return outcomeOf(answer);
+      }
+    },
+    close: async () => {
+      await page.close();
+      await server.close();
+    },
+  };
+}

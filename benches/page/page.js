@@ -1,0 +1,45 @@
+// @ts-check
+// One measurement in a page. benches/lib/browser.js calls `bench`.
+import { load } from '../../web/lib/index.js';
+import { measure } from '../lib/measure.js';
+
+/** @typedef {import('../lib/measure.js').Request} Request */
+/** @typedef {import('../lib/measure.js').Answer} Answer */
+
+/** @type {Promise<Answer> | null} */
+let running = null;
+
+export const bench = {
+  /** @param {Request} request */
+  start(request) {
+    running = run(request);
+    // Whoever asks next hears of it; until then it is not unhandled.
+    running.catch(() => {});
+  },
+  /**
+   * The answer, or null when there is none within ten seconds: WebDriver allows a script thirty.
+   * Seldom asking leaves the processors to what is measured.
+   */
+  next: () => Promise.race([running, new Promise((resolve) => { setTimeout(resolve, 10_000, null); })]),
+};
+Object.assign(globalThis, { bench });
+
+/** @param {Request} request */
+async function run(request) {
+  const wasm = await neverSeenBefore(new URL('../../web/dist/tamis.wasm', import.meta.url));
+  return measure(() => load({ threads: request.pool, mode: 'threads', wasm }), request);
+}
+
+/**
+ * The wasm file with a custom section of random bytes at its end. Browsers keep optimised code, on disk
+ * and in memory, for bytes that they know; a first call would then be none.
+ * @param {URL} url
+ */
+async function neverSeenBefore(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url} answers ${response.status}: run make web`);
+  const name = new TextEncoder().encode('nonce');
+  const nonce = crypto.getRandomValues(new Uint8Array(16));
+  const section = [0, 1 + name.length + nonce.length, name.length, ...name, ...nonce];
+  return new Blob([await response.arrayBuffer(), new Uint8Array(section)]).arrayBuffer();
+}

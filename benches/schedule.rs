@@ -1,0 +1,278 @@
+//! What more workers than this machine has would make of counting primes.
+//!
+//! `cargo bench --bench schedule -- [--start N] [--stop N] [--repeats N] [--csv FILE]`
+//!
+//! Every chunk is run on one thread and timed (the shortest of the repeats counts: what other programs
+//! took is not the chunk's). Then list scheduling is simulated: a worker that is free takes the next
+//! chunk in order, as the crew does, no further ahead of the oldest unmerged chunk than the kernel's
+//! window allows. Printed are the time to the end, the speed-up against one worker, the efficiency, and
+//! the tail: for how long at the end at least one worker had nothing left to do.
+//!
+//! What the simulation takes for serial: making the kernel, and what the first chunk does for all
+//! (sieving primes; near 2^64 threads share that work, so the truth is better). Each worker makes its
+//! own buffers first. It knows nothing of caches or memory that real workers share.
+//!
+//! `--csv FILE` writes the table, and beside it FILE with `-chunks` in its name: the time of each chunk.
+
+mod common;
+
+use common::integer;
+use lexopt::prelude::*;
+use std::error::Error;
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use tamis::kernel::{Interrupt, Kernel};
+use tamis::kernels::sieve::CountPrimes;
+
+const WORKERS: [usize; 11] = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
+
+/// pi(10^n) for n = 8 to 12. Source: OEIS A006880.
+const KNOWN: [(u64, u64); 5] = [
+    (100_000_000, 5_761_455),
+    (1_000_000_000, 50_847_534),
+    (10_000_000_000, 455_052_511),
+    (100_000_000_000, 4_118_054_813),
+    (1_000_000_000_000, 37_607_912_018),
+];
+
+struct Options {
+    start: u64,
+    stop: u64,
+    repeats: usize,
+    csv: Option<PathBuf>,
+}
+
+/// Times in seconds.
+struct Timing {
+    /// Before the first chunk can run, whoever runs it.
+    serial: f64,
+    /// A worker's own start.
+    buffers: f64,
+    chunks: Vec<f64>,
+    window: usize,
+    count: u64,
+}
+
+struct Prediction {
+    workers: usize,
+    seconds: f64,
+    tail: f64,
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    check_the_simulation();
+    let options = parse()?;
+    let timing = measure(&options)?;
+    if options.start == 0
+        && let Some((_, known)) = KNOWN.iter().find(|(stop, _)| *stop == options.stop)
+        && timing.count != *known
+    {
+        return Err(format!("{} primes were counted, not {known}", timing.count).into());
+    }
+    let predictions: Vec<_> = WORKERS.map(|workers| simulate(&timing, workers)).into();
+    print_table(&options, &timing, &predictions);
+    if let Some(path) = &options.csv {
+        write_predictions(path, &options, &predictions)?;
+        write_chunks(path, &options, &timing)?;
+    }
+    Ok(())
+}
+
+fn parse() -> Result<Options, Box<dyn Error>> {
+    let mut options = Options { start: 0, stop: 1_000_000_000, repeats: 3, csv: None };
+    let mut parser = lexopt::Parser::from_env();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            // What cargo adds.
+            Long("bench") => {}
+            Long("start") => options.start = integer(&parser.value()?.string()?)?,
+            Long("stop") => options.stop = integer(&parser.value()?.string()?)?,
+            Long("repeats") => options.repeats = parser.value()?.parse()?,
+            Long("csv") => options.csv = Some(parser.value()?.into()),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    if options.repeats == 0 {
+        return Err("--repeats must be 1 or more".into());
+    }
+    Ok(options)
+}
+
+fn timed<T>(work: impl FnOnce() -> T) -> (f64, T) {
+    let began = Instant::now();
+    let result = work();
+    (began.elapsed().as_secs_f64(), result)
+}
+
+fn measure(options: &Options) -> Result<Timing, Box<dyn Error>> {
+    let (made, kernel) = timed(|| CountPrimes::new(options.start, options.stop));
+    let kernel = kernel?;
+    let interrupt = Interrupt::new();
+    let (buffers, mut scratch) = timed(|| kernel.scratch());
+    let (first, _) = timed(|| kernel.run(0, &mut scratch, &interrupt));
+
+    let mut chunks = vec![f64::INFINITY; kernel.chunks() as usize];
+    let mut merged = kernel.empty();
+    for repeat in 0..options.repeats {
+        let mut told = Instant::now();
+        for chunk in 0..kernel.chunks() {
+            let (seconds, partial) = timed(|| kernel.run(chunk, &mut scratch, &interrupt));
+            let kept = &mut chunks[chunk as usize];
+            *kept = kept.min(seconds);
+            if repeat == 0 {
+                kernel.merge(&mut merged, partial?);
+            }
+            if told.elapsed() > Duration::from_secs(5) {
+                told = Instant::now();
+                eprintln!(
+                    "repeat {} of {}: chunk {chunk} of {}",
+                    repeat + 1,
+                    options.repeats,
+                    kernel.chunks()
+                );
+            }
+        }
+    }
+    Ok(Timing {
+        serial: made + (first - chunks[0]).max(0.0),
+        buffers,
+        chunks,
+        window: kernel.window() as usize,
+        count: merged,
+    })
+}
+
+/// List scheduling (R. L. Graham, Bell System Technical Journal 45, 1966), with a window.
+/// Time O(chunks * workers).
+fn simulate(timing: &Timing, workers: usize) -> Prediction {
+    let mut free = vec![timing.serial + timing.buffers; workers];
+    // When chunk i and all before it are done: only then is i merged.
+    let mut merged: Vec<f64> = Vec::with_capacity(timing.chunks.len());
+    for (i, seconds) in timing.chunks.iter().enumerate() {
+        let worker = (0..workers).min_by(|&a, &b| free[a].total_cmp(&free[b])).expect("a worker");
+        let held_back = if i < timing.window { 0.0 } else { merged[i - timing.window] };
+        let end = free[worker].max(held_back) + seconds;
+        free[worker] = end;
+        merged.push(merged.last().map_or(end, |before| before.max(end)));
+    }
+    let end = merged.last().copied().unwrap_or(timing.serial);
+    let idle_first = free.iter().copied().fold(f64::INFINITY, f64::min);
+    Prediction { workers, seconds: end, tail: end - idle_first }
+}
+
+/// A bench has no tests of its own, so the simulation shows first that it can reckon: schedules that
+/// are easily drawn by hand.
+fn check_the_simulation() {
+    let schedule = |chunks: &[f64], workers, window| {
+        let timing =
+            Timing { serial: 0.0, buffers: 0.0, chunks: chunks.to_vec(), window, count: 0 };
+        let Prediction { seconds, tail, .. } = simulate(&timing, workers);
+        (seconds, tail)
+    };
+    // One worker: the sum. Two: 1 and 3 after each other, beside 2. A long chunk at the end is the tail.
+    assert_eq!(schedule(&[1.0, 2.0, 3.0], 1, 9), (6.0, 0.0));
+    assert_eq!(schedule(&[1.0, 2.0, 3.0], 2, 9), (4.0, 2.0));
+    assert_eq!(schedule(&[1.0, 1.0, 1.0, 5.0], 3, 9), (6.0, 5.0));
+    // A window of 2 keeps the third chunk waiting until the first, a long one, is merged.
+    assert_eq!(schedule(&[4.0, 1.0, 1.0], 2, 9), (4.0, 2.0));
+    assert_eq!(schedule(&[4.0, 1.0, 1.0], 2, 2), (5.0, 1.0));
+}
+
+impl Prediction {
+    fn speed_up(&self, alone: &Prediction) -> f64 {
+        alone.seconds / self.seconds
+    }
+
+    fn efficiency(&self, alone: &Prediction) -> f64 {
+        self.speed_up(alone) / self.workers as f64
+    }
+}
+
+fn print_table(options: &Options, timing: &Timing, predictions: &[Prediction]) {
+    let mut sorted = timing.chunks.clone();
+    sorted.sort_by(f64::total_cmp);
+    let ms = |seconds: f64| seconds * 1e3;
+    println!(
+        "primes from {} to {}: {}, in {} chunks",
+        options.start,
+        options.stop,
+        timing.count,
+        sorted.len()
+    );
+    println!(
+        "a chunk: median {:.2} ms, shortest {:.2}, longest {:.2}; serial {:.2} ms, buffers {:.2} ms a worker",
+        ms(sorted[sorted.len() / 2]),
+        ms(sorted[0]),
+        ms(sorted[sorted.len() - 1]),
+        ms(timing.serial),
+        ms(timing.buffers)
+    );
+    println!(
+        "\n{:>8} {:>11} {:>9} {:>11} {:>9}",
+        "workers", "seconds", "speed-up", "efficiency", "tail ms"
+    );
+    for prediction in predictions {
+        println!(
+            "{:>8} {:>11.4} {:>9.2} {:>10.1}% {:>9.2}",
+            prediction.workers,
+            prediction.seconds,
+            prediction.speed_up(&predictions[0]),
+            100.0 * prediction.efficiency(&predictions[0]),
+            ms(prediction.tail)
+        );
+    }
+}
+
+/// A CSV file that begins with where its figures come from.
+fn create(path: &Path, options: &Options) -> Result<File, Box<dyn Error>> {
+    let named = |error| format!("{} can not be written: {error}", path.display());
+    let mut file = File::create(path).map_err(named)?;
+    let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = cpu
+        .lines()
+        .find_map(|line| line.strip_prefix("model name"))
+        .map_or(std::env::consts::ARCH, |rest| rest.trim_start_matches([' ', '\t', ':']));
+    writeln!(file, "# tamis {}, {model}, {}", env!("CARGO_PKG_VERSION"), std::env::consts::OS)?;
+    writeln!(
+        file,
+        "# cargo bench --bench schedule -- --start {} --stop {} --repeats {}",
+        options.start, options.stop, options.repeats
+    )?;
+    Ok(file)
+}
+
+fn write_predictions(
+    path: &Path,
+    options: &Options,
+    predictions: &[Prediction],
+) -> Result<(), Box<dyn Error>> {
+    let mut file = create(path, options)?;
+    writeln!(file, "workers,seconds,speed_up,efficiency,tail_s")?;
+    for prediction in predictions {
+        writeln!(
+            file,
+            "{},{:.6},{:.3},{:.4},{:.6}",
+            prediction.workers,
+            prediction.seconds,
+            prediction.speed_up(&predictions[0]),
+            prediction.efficiency(&predictions[0]),
+            prediction.tail
+        )?;
+    }
+    println!("written: {}", path.display());
+    Ok(())
+}
+
+fn write_chunks(path: &Path, options: &Options, timing: &Timing) -> Result<(), Box<dyn Error>> {
+    let stem = path.file_stem().unwrap_or_default().display();
+    let path = path.with_file_name(format!("{stem}-chunks.csv"));
+    let mut file = create(&path, options)?;
+    writeln!(file, "chunk,seconds")?;
+    for (chunk, seconds) in timing.chunks.iter().enumerate() {
+        writeln!(file, "{chunk},{seconds:.6}")?;
+    }
+    println!("written: {}", path.display());
+    Ok(())
+}
