@@ -86,7 +86,7 @@
 #define TAM_PARAM_THREADS 3
 
 /**
- * Segment size of a sieve in bytes (not KiB), 16,384 to 8,388,608; one byte covers 30 integers.
+ * Segment size of a sieve in bytes (not KiB), 1,024 to 8,388,608; one byte covers 30 integers.
  * 0, the default, lets the library choose.
  */
 #define TAM_PARAM_SEGMENT_BYTES 4
@@ -268,7 +268,8 @@ const char *tam_version(void);
  * Threads: any; does not wait for the new threads to come up.
  * Ownership: nothing is passed.
  * Errors: RANGE (more than `TAM_MAX_THREADS`), STATE, MEMORY (no room for the stacks), THREADS (the
- * system, or the pthread pool, has too few), PANIC.
+ * system, or the pthread pool, has too few), PANIC. After THREADS under Emscripten, try with fewer only
+ * once the calling thread has returned to its event loop: it takes back the workers of the failed try.
  */
 tam_status tam_init(uint32_t threads);
 

@@ -2,9 +2,11 @@
 //!
 //! From the outside in: `count` and `tuplets` are kernels; `plan` cuts its range into chunks; `segment` sieves a chunk with the
 //! shared `sieving_primes`, in four ways by their size: `presieve` (to 163), `turns` (to a segment's length: small ones
-//! in pieces, middle ones over the segment), `large` (bucket lists). `wheel` says what a bit means.
+//! in pieces, middle ones over the segment), `large` (bucket lists,
+//! begun by `first_multiples`, on `wheel210`). `wheel` says what a bit means.
 //! `oracle` is the slow sieve that tests compare with.
 
+mod first_multiples;
 mod large;
 mod pages;
 mod plan;
@@ -13,6 +15,7 @@ mod segment;
 mod sieving_primes;
 mod turns;
 mod wheel;
+mod wheel210;
 
 mod count;
 pub mod oracle;

@@ -101,9 +101,11 @@ impl Plan {
 
     /// A thread's buffers.
     pub fn siever(&self) -> Siever {
-        let most = self.chunk_bytes.min(self.bytes).max(BLOCK as u64);
+        // A short range needs no long segments, but making large sieving primes does.
+        let most =
+            if self.primes.has_large() { u64::MAX } else { self.chunk_bytes.min(self.bytes) };
         let segment = if most < self.segment as u64 {
-            (most as usize).next_power_of_two()
+            (most as usize).next_power_of_two().max(BLOCK)
         } else {
             self.segment
         };
@@ -156,13 +158,14 @@ impl Plan {
 /// for that.
 fn chunk_bytes(bytes: u64, root: u32, segment: usize) -> u64 {
     let segment = segment as u64;
-    let half_megabytes = match root {
-        0..=0x3ff_ffff => 16,
-        0..=0xfff_ffff => 8,
-        0..=0x3fff_ffff => 6,
+    // In halves of a megabyte, by how many bits the largest sieving prime has.
+    let halves = match root.max(1).ilog2() {
+        0..=25 => 16,
+        26..=27 => 8,
+        28..=29 => 6,
         _ => 3,
     };
-    let most = (half_megabytes << 19).max(segment);
+    let most = (halves << 19).max(segment);
     // root / ln(root), as 1 / ln 2 is about 13 / 9.
     let primes = u64::from(root) * 13 / (9 * u64::from(root.max(2).ilog2()));
     let least = (3 * primes).max(128 * 1024).min(most);

@@ -80,7 +80,7 @@ pub const FIRST_BYTES: [u8; 8] = {
         let mut d = 2;
         let mut prime = true;
         while d * d <= n {
-            if n % d == 0 {
+            if n.is_multiple_of(d) {
                 prime = false;
             }
             d += 1;
@@ -161,7 +161,7 @@ mod tests {
             for (i, byte) in sieve.iter().enumerate() {
                 for (bit, residue) in RESIDUES.iter().enumerate() {
                     let n = 30 * (first + i as u64) + u64::from(*residue);
-                    let kept = primes.iter().all(|&p| n % u64::from(p) != 0);
+                    let kept = primes.iter().all(|&p| !n.is_multiple_of(u64::from(p)));
                     assert_eq!(byte >> bit & 1 == 1, kept, "{n}");
                 }
             }

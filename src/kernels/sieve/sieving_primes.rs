@@ -93,6 +93,11 @@ impl SievingPrimes {
         })
     }
 
+    /// Whether some are too large to be crossed off in turns.
+    pub fn has_large(&self) -> bool {
+        !self.blocks.is_empty()
+    }
+
     /// How many blocks hold the large primes up to `limit`.
     pub fn blocks_to(&self, limit: u32) -> usize {
         if limit <= self.turning_limit() {

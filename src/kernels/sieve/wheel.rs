@@ -77,8 +77,7 @@ mod tests {
         for n in 7..400u64 {
             let from = byte_of(n);
             let to = bytes_to(n) - 1;
-            for i in 0..8 {
-                let residue = u64::from(RESIDUES[i]);
+            for (i, residue) in RESIDUES.map(u64::from).into_iter().enumerate() {
                 assert_eq!(mask_from(n) >> i & 1 == 1, 30 * from + residue >= n, "{n} {i}");
                 assert_eq!(mask_to(n) >> i & 1 == 1, 30 * to + residue <= n, "{n} {i}");
             }

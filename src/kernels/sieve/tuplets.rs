@@ -1,0 +1,152 @@
+//! Counting prime k-tuplets.
+//!
+//! A k-tuplet is a closest possible group of k primes: twins (p, p+2); triplets (p, p+2, p+6) and (p, p+4,
+//! p+6); quadruplets (p, p+2, p+6, p+8); quintuplets (p, p+2, p+6, p+8, p+12) and (p, p+4, p+6,
+//! p+10, p+12); sextuplets (p, p+4, p+6, p+10, p+12, p+16). Above 7 all of them consist of neighbours
+//! among 7, 11, 13, 17, 19, 23, 29, 31 (mod 30), so each lies in one byte of the sieve, as a run of set
+//! bits with a certain start. None is ever split by a segment or a chunk.
+//!
+//! Those that contain 3 or 5 are counted from a list: (3, 5), (5, 7), (5, 7, 11), (5, 7, 11, 13), (5, 7, 11,
+//! 13, 17). (2, 3), (2, 3, 5) and (3, 5, 7) are closer still but no tuplets; so primesieve counts, too.
+
+use super::plan::Plan;
+use super::segment::Siever;
+use crate::error::{Error, Result, Status};
+use crate::kernel::{Interrupt, Kernel, Partial};
+
+/// How many kinds there are: k = 1 (the primes themselves) to 6.
+pub const KINDS: usize = 6;
+
+/// Where in a byte a run of k set bits is a k-tuplet: the bit of its first prime.
+const STARTS: [u8; KINDS] = [0xff, 0b0100_1010, 0b0000_1111, 0b0000_0010, 0b0000_0011, 0b0000_0001];
+
+/// First and last prime of the tuplets that contain 3 or 5, by k.
+const SMALL: [&[(u64, u64)]; KINDS] =
+    [&[], &[(3, 5), (5, 7)], &[(5, 11)], &[(5, 13)], &[(5, 17)], &[]];
+
+/// Counts k-tuplets whose members all lie in start..=stop; of several k in one pass.
+///
+/// The partial result has the count of k-tuplets at index k - 1 (0 for those not asked for). Work is
+/// counted in integers; memory is as for `CountPrimes`.
+pub struct CountTuplets {
+    plan: Plan,
+    wanted: [bool; KINDS],
+}
+
+impl CountTuplets {
+    /// Both ends are included. `kinds` lists each wanted k, 1 (primes) to 6.
+    ///
+    /// Errors: Range if start > stop, or for another k.
+    pub fn new(start: u64, stop: u64, kinds: &[u32]) -> Result<CountTuplets> {
+        Self::with_segment(start, stop, kinds, 0)
+    }
+
+    /// With segments of `segment` bytes, as for `CountPrimes::with_segment`. Errors: Range.
+    pub fn with_segment(
+        start: u64,
+        stop: u64,
+        kinds: &[u32],
+        segment: u64,
+    ) -> Result<CountTuplets> {
+        let mut wanted = [false; KINDS];
+        for &k in kinds {
+            let slot = (k as usize).checked_sub(1).and_then(|index| wanted.get_mut(index));
+            *slot.ok_or_else(|| {
+                Error::new(
+                    Status::Range,
+                    format!("k-tuplets are counted for k = 1 to {KINDS}, not {k}"),
+                )
+            })? = true;
+        }
+        Ok(CountTuplets { plan: Plan::new(start, stop, segment)?, wanted })
+    }
+
+    fn wanted(&self) -> impl Iterator<Item = usize> {
+        (0..KINDS).filter(|&index| self.wanted[index])
+    }
+}
+
+impl Kernel for CountTuplets {
+    type Partial = [u64; KINDS];
+    type Scratch = Siever;
+
+    fn chunks(&self) -> u64 {
+        self.plan.chunks()
+    }
+
+    fn work(&self, chunk: u64) -> u64 {
+        self.plan.work(chunk)
+    }
+
+    fn total_work(&self) -> u64 {
+        self.plan.total_work()
+    }
+
+    fn scratch(&self) -> Siever {
+        self.plan.siever()
+    }
+
+    fn run(&self, chunk: u64, siever: &mut Siever, interrupt: &Interrupt) -> Result<[u64; KINDS]> {
+        let mut counts = [0; KINDS];
+        if chunk == 0 {
+            for index in self.wanted() {
+                let inside = |&&(first, last): &&(u64, u64)| self.plan.contains(first, last);
+                counts[index] = SMALL[index].iter().filter(inside).count() as u64;
+            }
+            if self.wanted[0] {
+                counts[0] = self.plan.wheel_primes().count() as u64;
+            }
+        }
+        self.plan.sieve(chunk, siever, interrupt, |_, words| {
+            for index in self.wanted() {
+                counts[index] += match index {
+                    0 => count_runs::<1>(words),
+                    1 => count_runs::<2>(words),
+                    2 => count_runs::<3>(words),
+                    3 => count_runs::<4>(words),
+                    4 => count_runs::<5>(words),
+                    _ => count_runs::<6>(words),
+                };
+            }
+        })?;
+        Ok(counts)
+    }
+
+    fn empty(&self) -> [u64; KINDS] {
+        [0; KINDS]
+    }
+
+    fn merge(&self, into: &mut [u64; KINDS], next: [u64; KINDS]) {
+        into.iter_mut().zip(next).for_each(|(sum, count)| *sum += count);
+    }
+}
+
+/// Counts the runs of K set bits that start where a K-tuplet does. Runs stay within their byte, so shifting the
+/// whole word is right.
+#[inline(never)]
+fn count_runs<const K: usize>(words: &[u64]) -> u64 {
+    let starts = u64::from_ne_bytes([STARTS[K - 1]; 8]);
+    let runs = |word: u64| (1..K).fold(word & starts, |run, bit| run & word >> bit);
+    words.iter().map(|&word| u64::from(runs(word).count_ones())).sum()
+}
+
+impl Partial for [u64; KINDS] {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.iter().for_each(|count| count.encode(out));
+    }
+
+    fn decode(bytes: &[u8]) -> Result<[u64; KINDS]> {
+        if bytes.len() != 8 * KINDS {
+            return Err(Error::from(Status::Format));
+        }
+        let mut counts = [0; KINDS];
+        for (count, bytes) in counts.iter_mut().zip(bytes.chunks_exact(8)) {
+            *count = u64::decode(bytes)?;
+        }
+        Ok(counts)
+    }
+
+    fn values(&self) -> Vec<u64> {
+        self.to_vec()
+    }
+}

@@ -1,0 +1,132 @@
+//! The mod-210 wheel of the large sieving primes: multipliers that 2, 3, 5 and 7 do not divide.
+
+use super::wheel::{BIT, RESIDUES};
+
+/// How many multipliers are coprime to 210.
+pub const POSITIONS: usize = 48;
+
+/// One wheel position of one class, in one word so that it is one load.
+#[derive(Clone, Copy)]
+pub struct Step(u32);
+
+impl Step {
+    const fn new(keep: u8, gap: u32, extra: u32, next: u32) -> Step {
+        Step(keep as u32 | gap << 8 | extra << 12 | next << 16)
+    }
+
+    /// What the byte is ANDed with.
+    #[inline]
+    pub fn keep(self) -> u8 {
+        self.0 as u8
+    }
+
+    /// How many bytes further the next multiple lies: gap * (p / 30) + extra.
+    #[inline]
+    pub fn advance(self, quotient: u32) -> u32 {
+        quotient * (self.0 >> 8 & 15) + (self.0 >> 12 & 15)
+    }
+
+    /// The next position's index.
+    #[inline]
+    pub fn next(self) -> u32 {
+        self.0 >> 16
+    }
+}
+
+/// Multipliers coprime to 210, ascending.
+const MULTIPLIERS: [u32; POSITIONS] = {
+    let mut table = [0; POSITIONS];
+    let (mut n, mut i) = (1, 0);
+    while n < 210 {
+        if n % 2 != 0 && n % 3 != 0 && n % 5 != 0 && n % 7 != 0 {
+            table[i] = n;
+            i += 1;
+        }
+        n += 1;
+    }
+    table
+};
+
+/// Index: class * POSITIONS + position; padded to a power of two so that a masked index needs no check.
+pub static STEPS: [Step; 512] = {
+    let mut table = [Step::new(0xff, 0, 0, 0); 512];
+    let mut class = 0;
+    while class < 8 {
+        let r = RESIDUES[class];
+        let mut i = 0;
+        while i < POSITIONS {
+            let m = MULTIPLIERS[i];
+            let next = if i + 1 < POSITIONS { MULTIPLIERS[i + 1] } else { MULTIPLIERS[0] + 210 };
+            let index = class * POSITIONS;
+            table[index + i] = Step::new(
+                !(1 << BIT[(r * m % 30) as usize]),
+                next - m,
+                (r * next - 2) / 30 - (r * m - 2) / 30,
+                (index + (i + 1) % POSITIONS) as u32,
+            );
+            i += 1;
+        }
+        class += 1;
+    }
+    table
+};
+
+/// From a multiplier mod 210: how far to the next one that is coprime to 210, and its position.
+pub static NEXT: [(u8, u8); 210] = {
+    let mut table = [(0, 0); 210];
+    let mut m = 0;
+    while m < 210 {
+        let mut i = 0;
+        while i < POSITIONS && MULTIPLIERS[i] < m {
+            i += 1;
+        }
+        // 209 is coprime to 210, so there is always one.
+        table[m as usize] = ((MULTIPLIERS[i] - m) as u8, i as u8);
+        m += 1;
+    }
+    table
+};
+
+/// m mod 210 for m < 2^52, without a 64-bit division: 2^32 = 46 (mod 210).
+#[inline]
+pub fn mod_210(m: u64) -> u32 {
+    ((m >> 32) as u32 * 46 + m as u32 % 210) % 210
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_visit_the_multiples_in_order() {
+        for p in [7u32, 11, 13, 17, 19, 23, 29, 31].map(|r| r + 30 * 1_000) {
+            let (quotient, class) = super::super::wheel::split(p);
+            let mut step = (class * POSITIONS) as u32;
+            let mut byte = (p - 2) / 30;
+            for m in (1..500).filter(|m| m % 2 != 0 && m % 3 != 0 && m % 5 != 0 && m % 7 != 0) {
+                let at = STEPS[step as usize];
+                assert_eq!(byte, (p * m - 2) / 30);
+                assert_eq!(at.keep(), !(1 << BIT[(p * m % 30) as usize]));
+                byte += at.advance(quotient);
+                step = at.next();
+            }
+        }
+    }
+
+    #[test]
+    fn mod_210_is_exact_below_2_to_the_52() {
+        for m in [0, 1, 209, 210, (1 << 32) - 1, 1 << 32, (1 << 52) - 1, 123_456_789_012_345] {
+            assert_eq!(u64::from(mod_210(m)), m % 210);
+        }
+    }
+
+    #[test]
+    fn next_leads_to_the_nearest_multiplier() {
+        for m in 0..210u32 {
+            let (ahead, position) = NEXT[m as usize];
+            let expected = (m..).find(|m| [2, 3, 5, 7].iter().all(|d| m % d != 0)).unwrap();
+            assert_eq!(m + u32::from(ahead), expected);
+            assert_eq!(MULTIPLIERS[usize::from(position)], expected);
+        }
+    }
+}

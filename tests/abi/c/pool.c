@@ -1,0 +1,153 @@
+/* The thread pool: before it is there, asked for in every size, ended and made again. */
+#define _POSIX_C_SOURCE 200809L
+#include "suites.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+static uint32_t pool_threads(void)
+{
+    uint32_t n = 77;
+    CHECK_OK(tam_threads(&n));
+    return n;
+}
+
+static void before_init_there_are_no_threads_and_chunks_need_none(void)
+{
+    uint64_t chunk = 0, value = 0;
+    uint8_t bytes[64];
+    size_t len = 0;
+    tam_job *merging = new_self_test(20, 0), *running = new_self_test(20, 0);
+    CHECK(pool_threads() == 0);
+    CHECK_OK(tam_shutdown()); /* nothing to do is fine */
+    CHECK_OK(tam_job_start_external(merging));
+    while (tam_job_take_chunk(merging, &chunk) == TAM_OK) {
+        CHECK_OK(tam_job_run_chunk(running, chunk, bytes, sizeof bytes, &len));
+        CHECK_OK(tam_job_put_chunk(merging, chunk, bytes, len));
+    }
+    CHECK_OK(tam_job_result_u64(merging, &value));
+    CHECK_U64(value, self_test_answer(20));
+    CHECK(pool_threads() == 0);
+    CHECK_OK(tam_job_free(merging));
+    CHECK_OK(tam_job_free(running));
+}
+
+static void absurd_numbers_of_threads_are_refused(void)
+{
+    static const uint32_t absurd[] = {TAM_MAX_THREADS + 1, 100000, INT32_MAX, UINT32_MAX};
+    size_t i;
+    for (i = 0; i < sizeof absurd / sizeof absurd[0]; i++) {
+        tam_status s = tam_init(absurd[i]);
+        CHECK_STATUS(s, TAM_ERR_RANGE);
+        CHECK(pool_threads() == 0); /* and nothing is left half made */
+    }
+}
+
+static void the_first_job_makes_a_pool_of_all_threads(void)
+{
+    uint64_t value = 0;
+    CHECK(pool_threads() == 0);
+    CHECK_OK(tam_count_primes(0, 100, &value));
+    CHECK_U64(value, 25);
+    CHECK(pool_threads() >= 1);
+    CHECK_OK(tam_shutdown());
+    CHECK(pool_threads() == 0);
+}
+
+static void init_again_is_fine_with_the_same_number_only(void)
+{
+    CHECK_OK(tam_init(3));
+    CHECK(pool_threads() == 3);
+    CHECK_OK(tam_init(3));
+    CHECK_OK(tam_init(0)); /* "all there are" takes what is there */
+    CHECK_STATUS(tam_init(2), TAM_ERR_STATE);
+    CHECK(pool_threads() == 3);
+    CHECK_OK(tam_shutdown());
+    CHECK_OK(tam_shutdown());
+    CHECK(pool_threads() == 0);
+    CHECK_OK(tam_init(0));
+    CHECK(pool_threads() >= 1);
+    CHECK_OK(tam_shutdown());
+}
+
+static void shutdown_and_init_again_and_again(void)
+{
+    uint32_t threads;
+    uint64_t value = 0;
+    int round, rounds = check_slow() ? 3 : 12;
+    for (round = 0; round < rounds; round++) {
+        threads = 1 + (uint32_t)round % 4;
+        REQUIRE_OK(tam_init(threads));
+        CHECK(pool_threads() == threads);
+        CHECK_OK(tam_count_primes(0, 100000, &value));
+        CHECK_U64(value, 9592); /* A006880(5) */
+        REQUIRE_OK(tam_shutdown());
+    }
+}
+
+static void shutdown_cancels_what_runs_and_keeps_what_is_done(void)
+{
+    uint64_t value = 0;
+    int32_t state = -1;
+    tam_job *done = new_self_test(10, 0), *running = new_endless(), *idle = new_self_test(10, 0);
+    CHECK_OK(tam_init(2));
+    CHECK_OK(tam_job_start(done));
+    CHECK_OK(tam_job_wait(done, 30000));
+    CHECK_OK(tam_job_start(running));
+    check_sleep_ms(20);
+    CHECK_OK(tam_shutdown());
+    CHECK_STATUS(tam_job_wait(running, -1), TAM_ERR_CANCELLED);
+    CHECK_OK(tam_job_result_u64(done, &value));
+    CHECK_U64(value, self_test_answer(10));
+    CHECK_OK(tam_job_state(idle, &state));
+    CHECK(state == TAM_STATE_NEW);
+    CHECK_OK(tam_job_start(idle)); /* on a new pool */
+    CHECK_U64(finish(idle), self_test_answer(10));
+    CHECK_OK(tam_job_free(done));
+    CHECK_OK(tam_job_free(running));
+    CHECK_OK(tam_shutdown());
+}
+
+static void *start_a_job(void *arg)
+{
+    tam_job *job = new_self_test(10, 0);
+    (void)arg;
+    CHECK_OK(tam_job_start(job));
+    CHECK_U64(finish(job), self_test_answer(10));
+    return NULL;
+}
+
+static void many_threads_may_make_the_first_pool_together(void)
+{
+    enum { THREADS = 4 };
+    pthread_t threads[THREADS];
+    int t, round, rounds = check_slow() ? 2 : 8;
+    for (round = 0; round < rounds; round++) {
+        for (t = 0; t < THREADS; t++) REQUIRE(pthread_create(&threads[t], NULL, start_a_job, NULL) == 0);
+        for (t = 0; t < THREADS; t++) CHECK(pthread_join(threads[t], NULL) == 0);
+        CHECK(pool_threads() >= 1);
+        CHECK_OK(tam_shutdown());
+    }
+}
+
+static void more_threads_than_the_machine_has_are_allowed(void)
+{
+    uint64_t value = 0;
+    REQUIRE_OK(tam_init(16));
+    CHECK(pool_threads() == 16);
+    CHECK_OK(tam_count_primes(0, 10000000, &value));
+    CHECK_U64(value, 664579); /* A006880(7) */
+    CHECK_OK(tam_shutdown());
+}
+
+void suite_pool(void)
+{
+    RUN("pool", before_init_there_are_no_threads_and_chunks_need_none);
+    RUN("pool", absurd_numbers_of_threads_are_refused);
+    RUN("pool", the_first_job_makes_a_pool_of_all_threads);
+    RUN("pool", init_again_is_fine_with_the_same_number_only);
+    RUN("pool", shutdown_and_init_again_and_again);
+    RUN("pool", shutdown_cancels_what_runs_and_keeps_what_is_done);
+    RUN("pool", many_threads_may_make_the_first_pool_together);
+    RUN("pool", more_threads_than_the_machine_has_are_allowed);
+}

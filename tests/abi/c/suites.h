@@ -1,0 +1,26 @@
+/* The suites of abi_test, one file each. */
+#ifndef SUITES_H
+#define SUITES_H
+
+#include "check.h"
+
+void suite_chunks(void);
+void suite_handles(void);
+void suite_jobs(void);
+void suite_many(void);
+void suite_pool(void);
+void suite_statics(void);
+void suite_values(void);
+
+/* A self-test job of so many chunks with so many steps each (about a nanosecond a step), not started. */
+tam_job *new_self_test(uint64_t chunks, uint64_t steps);
+/* A count-primes job, not started. */
+tam_job *new_count(uint64_t start, uint64_t stop);
+/* A job that runs for hours unless it is cancelled: the primes to 2^63. */
+tam_job *new_endless(void);
+/* 0 + 1 + ... + (chunks - 1): what the self test answers. */
+uint64_t self_test_answer(uint64_t chunks);
+/* Waits for a job that must be done, reads its result, and frees it. */
+uint64_t finish(tam_job *job);
+
+#endif

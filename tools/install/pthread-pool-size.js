@@ -1,0 +1,1 @@
+(globalThis.navigator?.hardwareConcurrency||4)+2
