@@ -19,7 +19,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// The one panic boundary of every export.
 fn guard(call: impl FnOnce() -> Result<()>) -> tam_status {
-    match catch_unwind(AssertUnwindSafe(call)) {
+    code(catch_unwind(AssertUnwindSafe(call)))
+}
+
+/// Out of line: there are many exports, and the wasm file is to be small.
+#[inline(never)]
+fn code(outcome: std::thread::Result<Result<()>>) -> tam_status {
+    match outcome {
         Ok(Ok(())) => Status::Ok as tam_status,
         Ok(Err(error)) => error.status() as tam_status,
         Err(_) => Status::Panic as tam_status,

@@ -16,6 +16,7 @@ pub struct Kind {
     pub name: &'static str,
     pub params: &'static [Spec],
     /// Checks the parameters against each other and makes the kernel.
+    #[allow(clippy::type_complexity)]
     pub make: fn(&Params, Arc<Control>) -> Result<Arc<dyn Run>>,
 }
 

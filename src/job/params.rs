@@ -69,10 +69,6 @@ impl Params {
 /// Errors: Param.
 pub fn find(specs: &'static [Spec], param: i32) -> Result<(usize, &'static Spec)> {
     specs.iter().enumerate().find(|(_, s)| s.param as i32 == param).ok_or_else(|| {
-        let names: Vec<_> = specs.iter().map(|s| s.name).collect();
-        Error::new(
-            Status::Param,
-            format!("this kind of job has no parameter {param}; it has {}", names.join(", ")),
-        )
+        Error::new(Status::Param, format!("this kind of job has no parameter {param}"))
     })
 }

@@ -89,12 +89,6 @@ impl<K: Kernel> KernelRun<K> {
         relief
     }
 
-    /// Panics become errors here.
-    fn compute(&self, chunk: u64, scratch: &mut K::Scratch) -> Result<K::Partial> {
-        catch_unwind(AssertUnwindSafe(|| self.kernel.run(chunk, scratch, &self.control.interrupt)))
-            .unwrap_or_else(|payload| Err(panicked(chunk, &*payload)))
-    }
-
     fn know(&self, chunk: u64) -> Result<()> {
         if chunk < self.kernel.chunks() {
             return Ok(());
@@ -116,6 +110,11 @@ impl<K: Kernel> KernelRun<K> {
             )),
         }
     }
+}
+
+/// Panics become errors here.
+fn guard<T>(chunk: u64, run: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|payload| Err(panicked(chunk, &*payload)))
 }
 
 fn panicked(chunk: u64, payload: &(dyn Any + Send)) -> Error {
@@ -142,14 +141,16 @@ impl<K: Kernel> Work for KernelRun<K> {
 
     fn run(&self, chunk: u64, scratch: &mut Scratch) -> bool {
         // Making the buffers and merging are the kernel's code too, so they are guarded as well.
-        let outcome = catch_unwind(AssertUnwindSafe(|| {
+        let outcome = guard(chunk, || {
             let scratch = scratch.get_or_insert_with(|| Box::new(self.kernel.scratch()));
             match scratch.downcast_mut::<K::Scratch>() {
-                Some(scratch) => Ok(self.enter(chunk, self.compute(chunk, scratch)?)),
+                Some(scratch) => {
+                    let partial = self.kernel.run(chunk, scratch, &self.control.interrupt)?;
+                    Ok(self.enter(chunk, partial))
+                }
                 None => Err(Error::new(Status::Panic, "a thread's buffers are of another job")),
             }
-        }))
-        .unwrap_or_else(|payload| Err(panicked(chunk, &*payload)));
+        });
         match outcome {
             Ok(relief) => relief,
             Err(error) if error.status() == Status::Cancelled => {
@@ -227,10 +228,12 @@ impl<K: Kernel> Run for KernelRun<K> {
     fn run_here(&self, chunk: u64) -> Result<Vec<u8>> {
         self.know(chunk)?;
         let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let mut scratch = spare.unwrap_or_else(|| self.kernel.scratch());
-        let partial = self
-            .compute(chunk, &mut scratch)
-            .inspect_err(|error| self.control.note_failure(error))?;
+        let (partial, scratch) = guard(chunk, || {
+            let mut scratch = spare.unwrap_or_else(|| self.kernel.scratch());
+            let partial = self.kernel.run(chunk, &mut scratch, &self.control.interrupt)?;
+            Ok((partial, scratch))
+        })
+        .inspect_err(|error| self.control.note_failure(error))?;
         *self.spare.lock().unwrap_or_else(PoisonError::into_inner) = Some(scratch);
         let mut bytes = vec![];
         partial.encode(&mut bytes);

@@ -1,0 +1,29 @@
+// @ts-check
+// Loads the library for a command and disposes of it, whatever happens.
+import { load } from '../lib/node.js';
+
+/** @typedef {import('../lib/client.js').Client} Client */
+/** @typedef {import('./arguments.js').Request} Request */
+
+/**
+ * @template T
+ * @param {Pick<Request, 'mode' | 'memory'> & { threads?: number }} request
+ * @param {AbortSignal} signal
+ * @param {(tamis: Client) => Promise<T>} use
+ * @returns {Promise<T>}
+ */
+export async function withTamis({ threads, mode, memory }, signal, use) {
+  const tamis = await load({ threads, mode, memory, signal });
+  try {
+    for (const warning of tamis.capabilities().warnings) console.error(`tamis: note: ${warning}`);
+    return await use(tamis);
+  } finally {
+    await tamis.dispose();
+  }
+}
+
+/** JSON with BigInts: as numbers where those are exact, as strings beyond. @param {unknown} value */
+export const toJson = (value) => JSON.stringify(value, (_, part) => {
+  if (typeof part !== 'bigint') return part;
+  return part <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(part) : String(part);
+}, 2);

@@ -1,0 +1,47 @@
+#!/usr/bin/env node
+// @ts-check
+// tamis in a terminal. Exit codes: 0 done, 1 failed, 2 not understood, 130 stopped by Ctrl-C.
+import process from 'node:process';
+import { TamisError } from '../lib/node.js';
+import { HELP, readArguments, UsageError } from './arguments.js';
+import { bench } from './bench.js';
+import { count } from './count.js';
+import { info } from './info.js';
+
+const COMMANDS = { count, bench, info };
+
+/** The first Ctrl-C cancels; a second one, should that take too long, ends the process at once. */
+const interrupt = new AbortController();
+process.on('SIGINT', () => {
+  if (interrupt.signal.aborted) process.exit(130);
+  interrupt.abort(new Error('Ctrl-C'));
+});
+
+try {
+  const request = readArguments(process.argv.slice(2));
+  if ('print' in request) console.log(request.print);
+  else await COMMANDS[request.command](request, interrupt.signal);
+  if (interrupt.signal.aborted) process.exitCode = 130;
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+/**
+ * Tells what went wrong.
+ * @param {unknown} error
+ * @returns {number} the exit code
+ */
+function report(error) {
+  if (error instanceof UsageError) {
+    console.error(`tamis: ${error.message}\n\n${HELP.short}`);
+    return 2;
+  }
+  if (!(error instanceof TamisError)) throw error;
+  if (error.code === 'cancelled' && interrupt.signal.aborted) {
+    console.error('tamis: stopped');
+    return 130;
+  }
+  console.error(`tamis: ${error.message}${error.hint ? `\n${error.hint}` : ''}`);
+  // What was asked for can't be: that is for the user to mend, like a misspelt option.
+  return ['range', 'type', 'invalid-integer', 'threads'].includes(error.code) ? 2 : 1;
+}

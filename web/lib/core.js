@@ -1,0 +1,359 @@
+// @ts-check
+// The C library (include/tamis.h) as objects. Runs in workers; everything here may block or throw.
+import { TamisError } from './errors.js';
+import { PARAM_THREADS } from './kinds.js';
+import { STATUS, statusError } from './status.js';
+
+/** @typedef {import('./kinds.js').JobSpec} JobSpec */
+
+/** What emscripten's module offers: the exports of the C library, each with a leading underscore. */
+/** @typedef {Record<string, (...args: any[]) => any>} Exports */
+/** @typedef {(options: Record<string, unknown>) => Promise<Exports>} CoreFactory */
+
+/** TAM_STATE_… */
+export const STATE = /** @type {const} */ ({ NEW: 0, RUNNING: 1, DONE: 2, CANCELLED: 3, FAILED: 4 });
+
+/** Room for the results of one chunk, to begin with. */
+const CHUNK_BYTES = 4096;
+
+/**
+ * @param {CoreFactory} factory
+ * @param {{ module: WebAssembly.Module, memory: WebAssembly.Memory, poolSize: number }} options
+ * @returns {Promise<Core>}
+ */
+export async function instantiate(factory, { module, memory, poolSize }) {
+  /** @type {(error: unknown) => void} */
+  let fail = () => {};
+  // Emscripten waits for ever for an instance that can't be made, so its failure is raced.
+  const failure = new Promise((_, reject) => { fail = reject; });
+  const made = factory({
+    wasmMemory: memory,
+    pthreadPoolSize: poolSize,
+    /**
+     * @param {WebAssembly.Imports} imports
+     * @param {(instance: WebAssembly.Instance, module: WebAssembly.Module) => void} done
+     */
+    instantiateWasm(imports, done) {
+      WebAssembly.instantiate(module, imports).then((instance) => done(instance, module), fail);
+    },
+  });
+  return new Core(await Promise.race([made, /** @type {Promise<never>} */ (failure)]), memory);
+}
+
+export class Core {
+  #exports;
+  #memory;
+  /** @type {number} 16 bytes that outputs are written to */
+  #out;
+
+  /**
+   * @param {Exports} exports
+   * @param {WebAssembly.Memory} memory
+   */
+  constructor(exports, memory) {
+    this.#exports = exports;
+    this.#memory = memory;
+    this.#out = this.allocate(16);
+  }
+
+  /** @returns {string} */
+  get version() {
+    return this.text(this.#exports._tam_version());
+  }
+
+  /** @param {number} threads */
+  init(threads) {
+    this.call('tam_init', threads);
+  }
+
+  shutdown() {
+    this.call('tam_shutdown');
+  }
+
+  /** @returns {number} */
+  get threads() {
+    return this.out32('tam_threads', []);
+  }
+
+  /**
+   * A job with its parameters, not started.
+   * @param {JobSpec} spec
+   * @returns {Job}
+   */
+  job({ kind, params }) {
+    const job = new Job(this, this.out32('tam_job_new', [kind], true));
+    try {
+      for (const [id, value] of params) job.set(id, value);
+    } catch (error) {
+      job.free();
+      throw error;
+    }
+    return job;
+  }
+
+  /**
+   * Calls a function that returns tam_status.
+   * @param {string} name
+   * @param {...(number | bigint)} args
+   */
+  call(name, ...args) {
+    const status = this.try(name, ...args);
+    if (status !== STATUS.OK) throw this.error(status);
+  }
+
+  /**
+   * @param {string} name
+   * @param {...(number | bigint)} args
+   * @returns {number} the status
+   */
+  try(name, ...args) {
+    return this.#exports[`_${name}`](...args);
+  }
+
+  /**
+   * @param {number} status
+   * @param {string} [message]  more telling than the status' own text
+   * @returns {TamisError}
+   */
+  error(status, message) {
+    return statusError(status, sentence(message || this.text(this.#exports._tam_status_text(status))));
+  }
+
+  /**
+   * Calls a function whose last argument is an output of 32 bits.
+   * @param {string} name
+   * @param {(number | bigint)[]} args
+   * @param {boolean} [unsigned]
+   * @returns {number}
+   */
+  out32(name, args, unsigned = true) {
+    this.call(name, ...args, this.#out);
+    return unsigned ? this.view().getUint32(this.#out, true) : this.view().getInt32(this.#out, true);
+  }
+
+  /**
+   * Calls a function whose last argument is an output of 64 bits.
+   * @param {string} name
+   * @param {(number | bigint)[]} args
+   * @returns {bigint}
+   */
+  out64(name, args) {
+    this.call(name, ...args, this.#out);
+    return this.view().getBigUint64(this.#out, true);
+  }
+
+  /**
+   * Calls a function with two outputs of 64 bits.
+   * @param {string} name
+   * @param {(number | bigint)[]} args
+   * @returns {[bigint, bigint]}
+   */
+  out64x2(name, args) {
+    this.call(name, ...args, this.#out, this.#out + 8);
+    const view = this.view();
+    return [view.getBigUint64(this.#out, true), view.getBigUint64(this.#out + 8, true)];
+  }
+
+  /**
+   * Calls a function that takes (buffer, capacity, &length) at its end, with a buffer that is large enough.
+   * @param {string} name
+   * @param {(number | bigint)[]} args
+   * @param {number} capacity  to begin with
+   * @returns {Uint8Array} a copy
+   */
+  outBytes(name, args, capacity) {
+    for (;;) {
+      const buffer = this.allocate(capacity);
+      try {
+        const status = this.try(name, ...args, buffer, capacity, this.#out);
+        const length = this.view().getUint32(this.#out, true);
+        if (status === STATUS.OK) return this.bytes(buffer, length);
+        if (status !== STATUS.BUFFER || length <= capacity) throw this.error(status);
+        capacity = length;
+      } finally {
+        this.#exports._free(buffer);
+      }
+    }
+  }
+
+  /**
+   * @param {number} size
+   * @returns {number}
+   */
+  allocate(size) {
+    // Pointers come back signed; above 2 GiB they would be negative.
+    const pointer = this.#exports._malloc(size) >>> 0;
+    if (pointer === 0) throw this.error(STATUS.MEMORY);
+    return pointer;
+  }
+
+  /** @param {number} pointer */
+  release(pointer) {
+    this.#exports._free(pointer);
+  }
+
+  /** A view of the memory as it is now: growth on any thread makes older views too short. */
+  view() {
+    return new DataView(this.#memory.buffer);
+  }
+
+  /** For Atomics; to be asked for anew after every wait. */
+  words() {
+    return new Int32Array(this.#memory.buffer);
+  }
+
+  /**
+   * @param {number} pointer
+   * @param {number} length
+   * @returns {Uint8Array<ArrayBuffer>} a copy that is not shared
+   */
+  bytes(pointer, length) {
+    const copy = new Uint8Array(length);
+    copy.set(new Uint8Array(this.#memory.buffer, pointer, length));
+    return copy;
+  }
+
+  /**
+   * @param {Uint8Array} bytes
+   * @param {number} pointer
+   */
+  write(bytes, pointer) {
+    new Uint8Array(this.#memory.buffer, pointer, bytes.length).set(bytes);
+  }
+
+  /**
+   * @param {number} pointer  to a text that ends with NUL
+   * @returns {string}
+   */
+  text(pointer) {
+    const heap = new Uint8Array(this.#memory.buffer);
+    // TextDecoder refuses views of shared memory, hence the copy.
+    return new TextDecoder().decode(this.bytes(pointer, heap.indexOf(0, pointer) - pointer));
+  }
+}
+
+/** The C library's messages are made to be put into others. @param {string} text */
+const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? '' : '.');
+
+/** A handle of the C library. */
+export class Job {
+  #core;
+  #handle;
+
+  /**
+   * @param {Core} core
+   * @param {number} handle
+   */
+  constructor(core, handle) {
+    this.#core = core;
+    this.#handle = handle;
+  }
+
+  /**
+   * @param {number} param
+   * @param {bigint} value
+   */
+  set(param, value) {
+    this.#core.call('tam_job_set_u64', this.#handle, param, value);
+  }
+
+  /** @param {number} threads  at most so many of the pool; 0 = all */
+  limitThreads(threads) {
+    this.set(PARAM_THREADS, BigInt(threads));
+  }
+
+  start() {
+    this.#core.call('tam_job_start', this.#handle);
+  }
+
+  /** Chunks are run elsewhere: see takeChunk and putChunk. */
+  startExternal() {
+    this.#core.call('tam_job_start_external', this.#handle);
+  }
+
+  /** @returns {number} one of STATE */
+  state() {
+    return this.#core.out32('tam_job_state', [this.#handle], false);
+  }
+
+  /** @returns {[done: bigint, total: bigint]} */
+  progress() {
+    return this.#core.out64x2('tam_job_progress', [this.#handle]);
+  }
+
+  cancel() {
+    this.#core.call('tam_job_cancel', this.#handle);
+  }
+
+  /** @returns {bigint[]} */
+  values() {
+    return [this.#core.out64('tam_job_result_u64', [this.#handle])];
+  }
+
+  /** Why a job that ended did not end well. */
+  failure() {
+    const status = this.#core.out32('tam_job_failure', [this.#handle], false);
+    return this.#core.error(status || this.#core.try('tam_job_wait', this.#handle, 0n), this.message());
+  }
+
+  /** @returns {string} */
+  message() {
+    const bytes = this.#core.outBytes('tam_job_message', [this.#handle], 256);
+    const end = bytes.indexOf(0);
+    return new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end));
+  }
+
+  /** @returns {number} index into words() of the word that changes with progress and state */
+  eventWord() {
+    return this.#core.out32('tam_job_event_word', [this.#handle]) >>> 2;
+  }
+
+  /** @returns {bigint | null} the next chunk to hand out; null when there is none now */
+  takeChunk() {
+    try {
+      return this.#core.out64('tam_job_take_chunk', [this.#handle]);
+    } catch (error) {
+      if (error instanceof TamisError && error.status === STATUS.STATE) return null;
+      throw error;
+    }
+  }
+
+  /**
+   * @param {bigint} chunk
+   * @param {Uint8Array} bytes
+   */
+  putChunk(chunk, bytes) {
+    const pointer = this.#core.allocate(bytes.length || 1);
+    try {
+      this.#core.write(bytes, pointer);
+      this.#core.call('tam_job_put_chunk', this.#handle, chunk, pointer, bytes.length);
+    } finally {
+      this.#core.release(pointer);
+    }
+  }
+
+  /** @param {bigint} chunk */
+  returnChunk(chunk) {
+    this.#core.call('tam_job_return_chunk', this.#handle, chunk);
+  }
+
+  /**
+   * Runs one chunk of a job that was never started, on this thread.
+   * @param {bigint} chunk
+   * @returns {Uint8Array}
+   */
+  runChunk(chunk) {
+    try {
+      return this.#core.outBytes('tam_job_run_chunk', [this.#handle, chunk], CHUNK_BYTES);
+    } catch (error) {
+      // The job has a better sentence than the status.
+      if (error instanceof TamisError && error.status) throw this.#core.error(error.status, this.message());
+      throw error;
+    }
+  }
+
+  free() {
+    this.#core.call('tam_job_free', this.#handle);
+    this.#handle = 0;
+  }
+}

@@ -1,0 +1,72 @@
+// @ts-check
+/**
+ * Why something failed. Numbers of the C library (`tam_status`) map onto these in status.js.
+ *
+ * @typedef {'range' | 'type' | 'invalid-integer' | 'kind' | 'param' | 'cancelled' | 'memory'
+ *   | 'threads' | 'worker-start' | 'wasm-missing' | 'wasm-type' | 'timeout' | 'failed' | 'panic'
+ *   | 'disposed' | 'state' | 'unsupported'} ErrorCode
+ */
+
+/**
+ * An error as it travels between workers: structured clone keeps no class and no extra fields.
+ * @typedef {{ code: ErrorCode, message: string, hint: string, status?: number }} WireError
+ */
+
+/** Every error of this library: a code for programs, a message and a hint for people. */
+export class TamisError extends Error {
+  /**
+   * @param {ErrorCode} code
+   * @param {string} message  a sentence: what went wrong
+   * @param {{ hint?: string, status?: number, cause?: unknown }} [more]
+   */
+  constructor(code, message, { hint = '', status, cause } = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'TamisError';
+    /** @type {ErrorCode} */
+    this.code = code;
+    /** What to do about it: a sentence, or ''. */
+    this.hint = hint;
+    /** @type {number | undefined} the `tam_status` behind it, if there was one */
+    this.status = status;
+  }
+}
+
+/**
+ * @param {unknown} error
+ * @returns {WireError}
+ */
+export function toWire(error) {
+  if (error instanceof TamisError) {
+    const { code, message, hint, status } = error;
+    return { code, message, hint, status };
+  }
+  return { code: 'failed', message: describe(error), hint: '' };
+}
+
+/**
+ * @param {WireError} wire
+ * @returns {TamisError}
+ */
+export const fromWire = ({ code, message, hint, status }) =>
+  new TamisError(code, message, { hint, status });
+
+/**
+ * A cause in words, whatever was thrown.
+ * @param {unknown} error
+ * @returns {string}
+ */
+export function describe(error) {
+  if (error instanceof Error) return error.message || error.name;
+  return String(error);
+}
+
+/**
+ * The error of work that `signal` stopped; the signal's reason is kept as the cause.
+ * @param {AbortSignal} signal
+ * @returns {TamisError}
+ */
+export const cancelledBy = (signal) =>
+  new TamisError('cancelled', 'The work was cancelled.', { cause: signal.reason });
+
+/** A span of time in a message. @param {number} ms */
+export const seconds = (ms) => `${Number((ms / 1000).toFixed(1))} s`;

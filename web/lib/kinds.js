@@ -1,0 +1,98 @@
+// @ts-check
+// The kinds of job by name: the numbers of include/tamis.h, and what each parameter may be.
+import { TamisError } from './errors.js';
+import { toU64, U64_MAX, nameOf } from './integers.js';
+
+/**
+ * @typedef {object} Param
+ * @property {number} id  TAM_PARAM_… of the C library
+ * @property {bigint} [min]
+ * @property {bigint} [max]
+ * @property {boolean} [required]
+ */
+/**
+ * @typedef {object} Kind
+ * @property {number} id  TAM_KIND_… of the C library
+ * @property {Record<string, Param>} params
+ * @property {(values: Map<string, bigint>) => void} [check]  what holds between parameters
+ */
+/**
+ * A job as it is posted: numbers only.
+ * @typedef {{ kind: number, params: [id: number, value: bigint][] }} JobSpec
+ */
+
+/** TAM_PARAM_THREADS, which every kind has. */
+export const PARAM_THREADS = 3;
+
+/** @type {Record<string, Kind>} */
+export const KINDS = {
+  'count-primes': {
+    id: 1,
+    params: {
+      start: { id: 1, required: true },
+      stop: { id: 2, required: true },
+      segmentBytes: { id: 4, max: 8_388_608n },
+    },
+    check: ordered,
+  },
+  // Sums its chunk numbers; can be slow, fail and panic on demand. For tests and start-up checks.
+  'self-test': {
+    id: 1000,
+    params: {
+      chunks: { id: 1000 },
+      steps: { id: 1001 },
+      panicAt: { id: 1002 },
+      failAt: { id: 1003 },
+    },
+  },
+};
+
+/** @param {Map<string, bigint>} values */
+function ordered(values) {
+  const [start = 0n, stop = U64_MAX] = [values.get('start'), values.get('stop')];
+  if (start > stop) {
+    throw new TamisError('range', `start (${start}) is greater than stop (${stop}).`, {
+      hint: 'A range is given by its smallest and its largest number, both included.',
+    });
+  }
+}
+
+/**
+ * Checks a kind's name and parameters.
+ * @param {string} name
+ * @param {Record<string, unknown>} params
+ * @returns {JobSpec}
+ * @throws {TamisError} 'kind', 'param', 'type' or 'range'
+ */
+export function jobSpec(name, params) {
+  const kind = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
+  if (!kind) {
+    throw new TamisError('kind', `There is no kind of job called ${JSON.stringify(name) ?? nameOf(name)}.`, {
+      hint: `The kinds are: ${Object.keys(KINDS).join(', ')}.`,
+    });
+  }
+  if (typeof params !== 'object' || params === null) {
+    throw new TamisError('type', `The parameters of ${name} must be an object, not ${nameOf(params)}.`);
+  }
+  /** @type {Map<string, bigint>} */
+  const values = new Map();
+  for (const [key, value] of Object.entries(params)) {
+    const param = Object.hasOwn(kind.params, key) ? kind.params[key] : undefined;
+    if (!param) {
+      throw new TamisError('param', `${name} has no parameter called "${key}".`, {
+        hint: `Its parameters are: ${Object.keys(kind.params).join(', ')}.`,
+      });
+    }
+    if (value !== undefined) values.set(key, toU64(value, key, param.min, param.max));
+  }
+  for (const [key, param] of Object.entries(kind.params)) {
+    if (param.required && !values.has(key)) {
+      throw new TamisError('param', `${name} needs the parameter "${key}".`);
+    }
+  }
+  kind.check?.(values);
+  return {
+    kind: kind.id,
+    params: [...values].map(([key, value]) => [/** @type {Param} */ (kind.params[key]).id, value]),
+  };
+}

@@ -1,0 +1,179 @@
+// @ts-check
+// What load() and run() accept, checked before anything is started.
+import { TamisError } from './errors.js';
+import { nameOf } from './integers.js';
+import { DEFAULT_BYTES, LARGEST_BYTES, PAGE_BYTES } from './memory.js';
+
+/** @typedef {import('./capabilities.js').Mode} Mode */
+/** @typedef {import('./capabilities.js').Verdict} Verdict */
+/** @typedef {import('./platform/platform.js').WasmSource} WasmSource */
+/** @typedef {import('./progress.js').Progress} Progress */
+
+/**
+ * @typedef {object} LoadOptions
+ * @property {number} [threads]  1 to 256, also more than there are cores; default: one per core
+ * @property {'auto' | Mode} [mode]  'auto' settles for what can be had (fewer threads, then mode
+ *   'workers') and says so in capabilities().warnings; a mode that is named is had exactly, or load() rejects
+ * @property {number} [memory]  most bytes an instance may grow to; default 512 MiB
+ * @property {WasmSource} [wasm]  where tamis.wasm is, or what is in it
+ * @property {string | URL} [workerUrl]  where worker.js is
+ * @property {number} [timeoutMs]  how long starting may take; default 15,000
+ * @property {AbortSignal} [signal]  gives the loading up
+ */
+/**
+ * @typedef {object} RunOptions
+ * @property {AbortSignal} [signal]  cancels the work
+ * @property {(progress: Progress) => void} [onProgress]  up to 60 times a second, and once at the end
+ * @property {number} [threads]  at most so many of the threads there are; default: all
+ */
+/**
+ * @typedef {object} Wanted  load options, checked and filled in
+ * @property {number | null} threads
+ * @property {'auto' | Mode} mode
+ * @property {number} memoryBytes
+ * @property {WasmSource | undefined} wasm
+ * @property {string | URL | undefined} workerUrl
+ * @property {number} timeoutMs
+ * @property {AbortSignal | undefined} signal
+ */
+
+/** TAM_MAX_THREADS */
+export const MAX_THREADS = 256;
+
+const LOAD_OPTIONS = ['threads', 'mode', 'memory', 'wasm', 'workerUrl', 'timeoutMs', 'signal'];
+const RUN_OPTIONS = ['signal', 'onProgress', 'threads'];
+const MODES = ['auto', 'threads', 'workers'];
+
+/**
+ * @param {LoadOptions} options
+ * @returns {Wanted}
+ */
+export function checkLoadOptions(options) {
+  known(options, LOAD_OPTIONS, 'load()');
+  const { threads, mode = 'auto', memory, wasm, workerUrl, timeoutMs = 15_000, signal } = options;
+  if (!MODES.includes(mode)) {
+    throw new TamisError('type', `mode must be 'auto', 'threads' or 'workers', not ${JSON.stringify(mode)}.`);
+  }
+  if (workerUrl !== undefined && typeof workerUrl !== 'string' && !(workerUrl instanceof URL)) {
+    throw new TamisError('type', `workerUrl must be a URL or a string, not ${nameOf(workerUrl)}.`);
+  }
+  if (typeof timeoutMs !== 'number' || !(timeoutMs > 0)) {
+    throw new TamisError('type', 'timeoutMs must be a number of milliseconds above 0.');
+  }
+  return {
+    threads: threads === undefined ? null : checkThreads(threads, MAX_THREADS),
+    mode,
+    memoryBytes: checkMemory(memory),
+    wasm,
+    workerUrl,
+    timeoutMs,
+    signal: checkSignal(signal),
+  };
+}
+
+/**
+ * @param {RunOptions} options
+ * @param {number} available  how many threads there are
+ * @returns {{ signal: AbortSignal | undefined, onProgress: RunOptions['onProgress'], threads: number }}
+ *   threads: 0 for all
+ */
+export function checkRunOptions(options, available) {
+  known(options, RUN_OPTIONS, 'a job');
+  const { signal, onProgress, threads } = options;
+  if (onProgress !== undefined && typeof onProgress !== 'function') {
+    throw new TamisError('type', `onProgress must be a function, not ${nameOf(onProgress)}.`);
+  }
+  return {
+    signal: checkSignal(signal),
+    onProgress,
+    threads: threads === undefined ? 0
+      : checkThreads(threads, available, `There are ${available}: give load() a larger \`threads\` to have more.`),
+  };
+}
+
+/**
+ * @param {unknown} threads
+ * @param {number} most
+ * @param {string} [hint]
+ * @returns {number}
+ */
+function checkThreads(threads, most, hint) {
+  if (typeof threads !== 'number' || !Number.isInteger(threads)) {
+    const shown = typeof threads === 'number' ? threads : nameOf(threads);
+    throw new TamisError('type', `threads must be an integer, not ${shown}.`);
+  }
+  if (threads < 1 || threads > most) {
+    throw new TamisError('threads', `threads is ${threads}; it must be between 1 and ${most}.`, { hint });
+  }
+  return threads;
+}
+
+/**
+ * @param {unknown} memory
+ * @returns {number} bytes, a whole number of pages
+ */
+function checkMemory(memory = DEFAULT_BYTES) {
+  if (typeof memory !== 'number' || !Number.isFinite(memory)) {
+    throw new TamisError('type', `memory must be a number of bytes, not ${typeof memory === 'number' ? memory : nameOf(memory)}.`);
+  }
+  if (memory <= 0 || memory > LARGEST_BYTES) {
+    throw new TamisError('range', `memory is ${memory}; it must be above 0 and at most ${LARGEST_BYTES} bytes (4 GiB).`);
+  }
+  return Math.ceil(memory / PAGE_BYTES) * PAGE_BYTES;
+}
+
+/**
+ * @param {unknown} signal
+ * @returns {AbortSignal | undefined}
+ */
+function checkSignal(signal) {
+  if (signal === undefined || signal instanceof AbortSignal) return signal;
+  throw new TamisError('type', `signal must be an AbortSignal, not ${nameOf(signal)}.`);
+}
+
+/**
+ * A misspelt option would be ignored in silence.
+ * @param {unknown} options
+ * @param {string[]} names
+ * @param {string} where
+ */
+function known(options, names, where) {
+  if (typeof options !== 'object' || options === null) {
+    throw new TamisError('type', `The options of ${where} must be an object, not ${nameOf(options)}.`);
+  }
+  for (const key of Object.keys(options)) {
+    if (!names.includes(key)) {
+      throw new TamisError('param', `There is no option "${key}" for ${where}.`, {
+        hint: `The options are: ${names.join(', ')}.`,
+      });
+    }
+  }
+}
+
+/** @typedef {{ mode: Mode, threads: number, share: number }} Attempt  `share` of the time that is left */
+
+/**
+ * The starts to try, one after the other. Pure.
+ * @param {Pick<Wanted, 'mode' | 'threads'>} wanted
+ * @param {Verdict} verdict
+ * @param {number} cores
+ * @returns {Attempt[]}
+ * @throws {TamisError} 'unsupported'
+ */
+export function planAttempts(wanted, verdict, cores) {
+  const { mode, reason, hint } = verdict;
+  if (mode === null) throw new TamisError('unsupported', reason, { hint: hint ?? '' });
+  const threads = wanted.threads ?? Math.min(cores, MAX_THREADS);
+  if (wanted.mode === 'workers' || mode === 'workers') {
+    if (wanted.mode === 'threads') {
+      throw new TamisError('unsupported', `Mode 'threads' can't be had: ${reason}`, { hint: hint ?? '' });
+    }
+    return [{ mode: 'workers', threads, share: 1 }];
+  }
+  if (wanted.mode === 'threads') return [{ mode, threads, share: 1 }];
+  /** @type {Attempt[]} */
+  const attempts = [{ mode: 'threads', threads, share: 0.5 }];
+  if (threads > 1) attempts.push({ mode: 'threads', threads: Math.ceil(threads / 2), share: 0.5 });
+  attempts.push({ mode: 'workers', threads: Math.min(threads, cores), share: 1 });
+  return attempts;
+}

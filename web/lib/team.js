@@ -1,0 +1,118 @@
+// @ts-check
+// The page's side of mode `workers`: makes the chunk workers, connects each to the host, and replaces
+// one that was lost. (The page makes them because nested Blob workers fail on file:// in WebKitGTK.)
+import { describe } from './errors.js';
+import { startWorker } from './start.js';
+
+/** @typedef {import('./errors.js').TamisError} TamisError */
+/** @typedef {import('./platform/platform.js').Platform} Platform */
+/** @typedef {import('./platform/platform.js').WorkerHandle} WorkerHandle */
+/** @typedef {import('./protocol.js').ToHost} ToHost */
+
+/**
+ * @typedef {object} TeamOptions
+ * @property {WebAssembly.Module} module
+ * @property {number} memoryBytes
+ * @property {number} deadlineMs
+ * @property {string | URL | undefined} workerUrl
+ * @property {(message: ToHost, transfer?: any[]) => void} toHost
+ */
+
+/** A worker that does not start although others did may have met a bad moment. */
+const MAX_TRIES = 3;
+
+export class Team {
+  #platform;
+  #options;
+  /** @type {Map<number, WorkerHandle>} by slot */
+  #members = new Map();
+  /** Workers on their way. */
+  #starting = 0;
+  #busy = true;
+  #disbanded = false;
+
+  /**
+   * @param {Platform} platform
+   * @param {TeamOptions} options
+   */
+  constructor(platform, options) {
+    this.#platform = platform;
+    this.#options = options;
+  }
+
+  /** How many there are. */
+  get size() {
+    return this.#members.size;
+  }
+
+  /**
+   * Starts workers side by side.
+   * @param {number} count
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<TamisError[]>} why some did not start
+   */
+  async start(count, signal) {
+    const starts = Array.from({ length: count }, (_, slot) => this.#add(slot, signal));
+    const outcomes = await Promise.allSettled(starts);
+    return outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+  }
+
+  /**
+   * @param {number} slot
+   * @param {AbortSignal} [signal]
+   */
+  async #add(slot, signal) {
+    const { module, memoryBytes, deadlineMs, workerUrl, toHost } = this.#options;
+    const { port1, port2 } = new MessageChannel();
+    this.#starting++;
+    const { handle } = await startWorker(
+      this.#platform,
+      { role: 'chunks', module, memoryBytes, deadlineMs, port: port2 },
+      { workerUrl, signal, transfer: [port2] },
+    ).finally(() => { this.#starting--; });
+    if (this.#disbanded) {
+      handle.terminate();
+      return;
+    }
+    handle.onLost = (why) => void this.replace(slot, why);
+    handle.keepAlive(this.#busy);
+    this.#members.set(slot, handle);
+    toHost({ type: 'chunk-worker', slot, port: port1 }, [port1]);
+  }
+
+  /**
+   * Ends the worker in a slot, tells the host, and puts another there.
+   * @param {number} slot
+   * @param {string} why
+   */
+  async replace(slot, why) {
+    const handle = this.#members.get(slot);
+    if (!handle || this.#disbanded) return;
+    handle.terminate();
+    this.#members.delete(slot);
+    const { toHost } = this.#options;
+    toHost({ type: 'chunk-worker-lost', slot, why, replaced: true });
+    for (let tries = 1; !this.#disbanded; tries++) {
+      try {
+        await this.#add(slot);
+        return;
+      } catch (error) {
+        if (tries < MAX_TRIES) continue;
+        toHost({ type: 'chunk-worker-lost', slot, why: describe(error), replaced: this.size + this.#starting > 0 });
+        return;
+      }
+    }
+  }
+
+  /** @param {boolean} busy */
+  keepAlive(busy) {
+    this.#busy = busy;
+    for (const handle of this.#members.values()) handle.keepAlive(busy);
+  }
+
+  disband() {
+    this.#disbanded = true;
+    for (const handle of this.#members.values()) handle.terminate();
+    this.#members.clear();
+  }
+}

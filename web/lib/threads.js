@@ -1,0 +1,73 @@
+// @ts-check
+// Mode `threads`: the jobs run on the threads of the host's own instance, which shares memory with them.
+import { STATE } from './core.js';
+import { cancelledBy } from './errors.js';
+
+/** @typedef {import('./core.js').Core} Core */
+/** @typedef {import('./core.js').Job} Job */
+
+/**
+ * @typedef {object} RunOptions
+ * @property {number} threads  at most so many; 0 = all
+ * @property {AbortSignal} signal
+ * @property {(done: bigint, total: bigint) => void} onProgress
+ */
+
+/** How often progress is told at most: once a frame. */
+export const PROGRESS_MS = 16;
+
+/** A wake-up that was missed costs no more than this. */
+const LOOK_AGAIN_MS = 250;
+/** How often the state is looked at where it can't be awaited. */
+const POLL_MS = 8;
+
+/**
+ * Starts a job and follows it to its end. Never blocks.
+ * @param {Core} core
+ * @param {Job} job
+ * @param {RunOptions} options
+ * @returns {Promise<void>} rejects unless the job is done
+ */
+export async function runOnThreads(core, job, { threads, signal, onProgress }) {
+  job.limitThreads(threads);
+  job.start();
+  const cancel = () => job.cancel();
+  signal.addEventListener('abort', cancel);
+  try {
+    const word = job.eventWord();
+    let toldAt = -Infinity;
+    for (;;) {
+      // Read before the state, so that a change after it is not slept through.
+      const seen = Atomics.load(core.words(), word);
+      const state = job.state();
+      const now = performance.now();
+      if (state !== STATE.RUNNING || now - toldAt >= PROGRESS_MS) {
+        onProgress(...job.progress());
+        toldAt = now;
+      }
+      if (state === STATE.DONE) return;
+      if (state === STATE.CANCELLED && signal.aborted) throw cancelledBy(signal);
+      if (state !== STATE.RUNNING) throw job.failure();
+      await changed(core, word, seen);
+    }
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
+}
+
+/**
+ * Waits until the word is no longer what was seen.
+ * @param {Core} core
+ * @param {number} word
+ * @param {number} seen
+ */
+async function changed(core, word, seen) {
+  if (typeof Atomics.waitAsync !== 'function') return sleep(POLL_MS);
+  const wait = Atomics.waitAsync(core.words(), word, seen, LOOK_AGAIN_MS);
+  if (wait.async) await wait.value;
+  // It has changed already. With very short chunks it always has: let messages through all the same.
+  else await sleep(1);
+}
+
+/** @param {number} ms */
+const sleep = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
