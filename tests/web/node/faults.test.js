@@ -1,0 +1,135 @@
+// @ts-check
+// What goes wrong in Node: a wasm file that is missing or damaged, workers that are lost or do not start.
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import process from 'node:process';
+import { execFileSync } from 'node:child_process';
+import { test } from 'node:test';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { api } from '../../../web/lib/api.js';
+import { load } from '../../../web/lib/node.js';
+import { node } from '../../../web/lib/platform/node.js';
+import { temporaryFolder, remove } from '../harness/index.js';
+
+/** @typedef {import('../../../web/lib/platform/platform.js').WorkerHandle} WorkerHandle */
+
+const wasmUrl = new URL('../../../web/dist/tamis.wasm', import.meta.url);
+
+test('tamis.wasm may be given as path, URL, bytes or compiled module', async () => {
+  const bytes = new Uint8Array(await readFile(wasmUrl));
+  for (const wasm of [fileURLToPath(wasmUrl), wasmUrl, wasmUrl.href, bytes, bytes.buffer, await WebAssembly.compile(bytes)]) {
+    const tamis = await load({ wasm, threads: 1 });
+    assert.equal(await tamis.countPrimes(0, 1000), 168n);
+    await tamis.dispose();
+  }
+});
+
+test('a wasm file that is missing or damaged is named', async (t) => {
+  const folder = await temporaryFolder('wasm');
+  t.after(() => remove(folder));
+  await assert.rejects(load({ wasm: `${folder}/nothing.wasm` }), { code: 'wasm-missing', message: /nothing\.wasm/, hint: /make web/ });
+  await writeFile(`${folder}/short.wasm`, (await readFile(wasmUrl)).subarray(0, 1000));
+  await assert.rejects(load({ wasm: pathToFileURL(`${folder}/short.wasm`) }), { code: 'wasm-type', message: /short\.wasm/, hint: /cut short/ });
+  await writeFile(`${folder}/page.wasm`, '<!doctype html>');
+  await assert.rejects(load({ wasm: `${folder}/page.wasm` }), { code: 'wasm-type', message: /page\.wasm/ });
+});
+
+test('a worker script that is missing, broken or silent is named', async (t) => {
+  const folder = await temporaryFolder('worker');
+  t.after(() => remove(folder));
+  await writeFile(`${folder}/broken.mjs`, 'throw new Error("broken")');
+  await writeFile(`${folder}/silent.mjs`, 'setInterval(() => {}, 1000)');
+  await assert.rejects(load({ workerUrl: `${folder}/nothing.mjs` }), { code: 'worker-start', message: /nothing\.mjs/ });
+  await assert.rejects(load({ workerUrl: `${folder}/broken.mjs`, mode: 'workers' }), { code: 'worker-start', message: /broken\.mjs: broken/ });
+  await assert.rejects(load({ workerUrl: `${folder}/silent.mjs`, mode: 'threads', timeoutMs: 1000 }), { code: 'timeout', message: /within 1 s.*silent\.mjs/ });
+});
+
+/** The library, with every worker it makes in a list. */
+function watched() {
+  /** @type {{ role: string, handle: WorkerHandle }[]} */
+  const made = [];
+  const library = api({
+    ...node,
+    createWorker(role, url) {
+      const handle = node.createWorker(role, url);
+      made.push({ role, handle });
+      return handle;
+    },
+  });
+  return { load: library.load, made };
+}
+
+/** As if it had died: Node tells nothing of a worker that its own code terminates. @param {WorkerHandle} handle */
+function kill(handle) {
+  handle.terminate();
+  handle.onLost('it was killed by the test');
+}
+
+test('a worker that is lost costs its chunk only: another runs it again', async () => {
+  const { load: loadWatched, made } = watched();
+  const tamis = await loadWatched({ mode: 'workers', threads: 3 });
+  const victims = made.filter(({ role }) => role === 'chunks');
+  const count = await tamis.countPrimes(0, 1e10, {
+    // One after the other, in the midst of the work.
+    onProgress: ({ fraction }) => { while (victims.length > 3 * (1 - fraction)) kill(/** @type {any} */ (victims.shift()).handle); },
+  });
+  assert.equal(count, 455_052_511n);
+  assert.deepEqual([victims.length, made.length], [0, 1 + 3 + 3]);
+  await tamis.dispose();
+});
+
+test('a chunk that kills every worker it meets fails its job, not the others', async () => {
+  const { load: loadWatched, made } = watched();
+  const tamis = await loadWatched({ mode: 'workers', threads: 1 });
+  const deadly = assert.rejects(tamis.run('self-test', { chunks: 1, steps: 1e11 }), { code: 'failed', message: /killed by the test/ });
+  let alive = true;
+  void deadly.then(() => { alive = false; });
+  while (alive) {
+    await new Promise((resolve) => { setTimeout(resolve, 300); });
+    kill(made[made.length - 1].handle);
+  }
+  await deadly;
+  assert.equal(await tamis.countPrimes(0, 1000), 168n);
+  await tamis.dispose();
+});
+
+test('a host that dies rejects what runs, and every later call, with advice', async () => {
+  for (const mode of /** @type {const} */ (['threads', 'workers'])) {
+    const { load: loadWatched, made } = watched();
+    const tamis = await loadWatched({ mode, threads: 2 });
+    const running = assert.rejects(tamis.countPrimes(0, 1e15), { code: 'failed', message: /stopped unexpectedly/, hint: /load\(\)/ });
+    kill(made[0].handle);
+    await running;
+    await assert.rejects(tamis.countPrimes(0, 10), { code: 'failed' });
+    await tamis.dispose();
+    await assert.rejects(tamis.countPrimes(0, 10), { code: 'disposed' });
+  }
+});
+
+test('a process ends by itself: after dispose, and also without it when nothing runs', () => {
+  const library = new URL('../../../web/lib/node.js', import.meta.url).href;
+  for (const mode of ['threads', 'workers']) {
+    for (const end of ['await tamis.dispose();', '']) {
+      const script = `import { load } from ${JSON.stringify(library)};
+        const tamis = await load({ mode: ${JSON.stringify(mode)}, threads: 2 });
+        console.log(String(await tamis.countPrimes(0, 1e6)));
+        ${end}`;
+      const out = execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8', timeout: 30_000 });
+      assert.equal(out, '78498\n');
+    }
+  }
+});
+
+test('the process is held while a job runs', () => {
+  const library = new URL('../../../web/lib/node.js', import.meta.url).href;
+  const script = `import { load } from ${JSON.stringify(library)};
+    const tamis = await load({ threads: 1 });
+    void tamis.countPrimes(0, 1e9).then((count) => console.log(String(count)));`;
+  const out = execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8', timeout: 60_000 });
+  assert.equal(out, '50847534\n');
+});
+
+test('in Node, the entry for pages says which one to use', async () => {
+  const page = await import('../../../web/lib/index.js');
+  await assert.rejects(page.load(), { code: 'unsupported', hint: /tamis/ });
+});
