@@ -3,7 +3,7 @@
 
 use crate::error::{Error, Result, Status};
 use crate::kernel::Interrupt;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -49,6 +49,8 @@ pub struct Control {
     pub interrupt: Interrupt,
     /// Counts what happened; JavaScript sleeps on it with `Atomics.waitAsync`.
     event: AtomicU32,
+    /// How many threads hold one of its chunks.
+    inside: AtomicUsize,
     values: OnceLock<Vec<u64>>,
     failure: OnceLock<Error>,
     gate: Mutex<()>,
@@ -132,6 +134,19 @@ impl Control {
         self.done.fetch_add(work, Ordering::AcqRel);
     }
 
+    /// A thread of the crew takes a chunk.
+    pub fn enter(&self) {
+        self.inside.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// It has put the chunk away, and its buffers if the job has ended.
+    pub fn leave(&self) {
+        if self.inside.fetch_sub(1, Ordering::AcqRel) == 1 && self.state().is_end() {
+            drop(self.gate.lock().unwrap_or_else(PoisonError::into_inner));
+            self.ended.notify_all();
+        }
+    }
+
     /// Tells whoever sleeps on the event word.
     pub fn announce(&self) {
         self.event.fetch_add(1, Ordering::AcqRel);
@@ -197,24 +212,36 @@ impl Control {
         }
     }
 
-    /// Blocks until the job ends; None: for ever.
+    /// Blocks until the job ends; None: for ever. When it failed or was cancelled, also until its
+    /// threads have left it, so that its memory is there for the next job.
     /// Errors: Timeout, Cancelled, Failed, State (never started).
     pub fn wait(&self, timeout: Option<Duration>) -> Result<()> {
         /// How late a cancel that slipped by is noticed.
         const LOOK_AGAIN: Duration = Duration::from_millis(20);
-        let deadline = timeout.and_then(|t| Instant::now().checked_add(t));
+        /// Kernels look at the interrupt far more often than this.
+        const LEAVE_AT_MOST: Duration = Duration::from_secs(1);
+        let mut deadline = timeout.and_then(|t| Instant::now().checked_add(t));
+        let mut ended = false;
         let mut gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
-            match self.look() {
-                Err(e) if e.status() == Status::Timeout => {}
-                end => return end,
+            let end = self.look();
+            match self.state() {
+                State::Running => {}
+                State::Failed | State::Cancelled if self.inside.load(Ordering::Acquire) > 0 => {
+                    if !ended {
+                        ended = true;
+                        let latest = Instant::now() + LEAVE_AT_MOST;
+                        deadline = Some(deadline.map_or(latest, |d| d.min(latest)));
+                    }
+                }
+                _ => return self.look(),
             }
             let left = match deadline {
                 Some(deadline) => deadline.saturating_duration_since(Instant::now()),
                 None => LOOK_AGAIN,
             };
             if left.is_zero() {
-                return Err(Status::Timeout.into());
+                return end;
             }
             gate = self
                 .ended

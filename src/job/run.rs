@@ -32,7 +32,11 @@ pub trait Run: Work {
 }
 
 pub struct KernelRun<K: Kernel> {
-    kernel: K,
+    /// Dropped when the job has ended and the last thread leaves it: it may hold much memory, and an
+    /// ended job may live long.
+    kernel: Mutex<Option<Arc<K>>>,
+    chunks: u64,
+    total_work: u64,
     control: Arc<Control>,
     books: Mutex<Books<K>>,
     limit: AtomicUsize,
@@ -50,7 +54,9 @@ impl<K: Kernel> KernelRun<K> {
         let ledger = Ledger::new(kernel.chunks(), kernel.window());
         let merged = Some(kernel.empty());
         KernelRun {
-            kernel,
+            chunks: kernel.chunks(),
+            total_work: kernel.total_work(),
+            kernel: Mutex::new(Some(Arc::new(kernel))),
             control,
             books: Mutex::new(Books { ledger, merged }),
             limit: AtomicUsize::new(usize::MAX),
@@ -63,16 +69,32 @@ impl<K: Kernel> KernelRun<K> {
         self.books.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The kernel, while the job lives. Errors: Cancelled, Failed, State.
+    fn kernel(&self) -> Result<Arc<K>> {
+        let kernel = self.kernel.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        kernel.ok_or_else(|| match self.still_running() {
+            Ok(()) => Error::from(Status::State),
+            Err(error) => error,
+        })
+    }
+
+    /// Gives the kernel's memory back once the job has ended.
+    fn release(&self) {
+        if self.control.state().is_end() {
+            self.kernel.lock().unwrap_or_else(PoisonError::into_inner).take();
+        }
+    }
+
     /// Merges what is in order, ends the job after the last; true when held-back chunks are free again.
-    fn enter(&self, chunk: u64, partial: K::Partial) -> bool {
+    fn enter(&self, kernel: &K, chunk: u64, partial: K::Partial) -> bool {
         let mut books = self.books();
         let Books { ledger, merged } = &mut *books;
         let mut work = 0;
         ledger.bring_back(chunk, partial, |chunk, partial| {
             if let Some(merged) = merged {
-                self.kernel.merge(merged, partial);
+                kernel.merge(merged, partial);
             }
-            work += self.kernel.work(chunk);
+            work += kernel.work(chunk);
         });
         if work > 0 {
             self.control.add_done(work);
@@ -90,12 +112,12 @@ impl<K: Kernel> KernelRun<K> {
     }
 
     fn know(&self, chunk: u64) -> Result<()> {
-        if chunk < self.kernel.chunks() {
+        if chunk < self.chunks {
             return Ok(());
         }
         Err(Error::new(
             Status::Range,
-            format!("there is no chunk {chunk}: the job has {}", self.kernel.chunks()),
+            format!("there is no chunk {chunk}: the job has {}", self.chunks),
         ))
     }
 
@@ -133,7 +155,10 @@ impl<K: Kernel> Work for KernelRun<K> {
         }
         let mut books = self.books();
         match books.ledger.hand_out() {
-            Some(chunk) => Take::Chunk(chunk),
+            Some(chunk) => {
+                self.control.enter();
+                Take::Chunk(chunk)
+            }
             None if books.ledger.all_out() => Take::Over,
             None => Take::Later,
         }
@@ -142,28 +167,33 @@ impl<K: Kernel> Work for KernelRun<K> {
     fn run(&self, chunk: u64, scratch: &mut Scratch) -> bool {
         // Making the buffers and merging are the kernel's code too, so they are guarded as well.
         let outcome = guard(chunk, || {
-            let scratch = scratch.get_or_insert_with(|| Box::new(self.kernel.scratch()));
+            let kernel = self.kernel()?;
+            let scratch = scratch.get_or_insert_with(|| Box::new(kernel.scratch()));
             match scratch.downcast_mut::<K::Scratch>() {
                 Some(scratch) => {
-                    let partial = self.kernel.run(chunk, scratch, &self.control.interrupt)?;
-                    Ok(self.enter(chunk, partial))
+                    let partial = kernel.run(chunk, scratch, &self.control.interrupt)?;
+                    Ok(self.enter(&kernel, chunk, partial))
                 }
                 None => Err(Error::new(Status::Panic, "a thread's buffers are of another job")),
             }
         });
-        match outcome {
+        let relief = match outcome {
             Ok(relief) => relief,
-            Err(error) if error.status() == Status::Cancelled => {
-                self.control.cancel();
-                false
-            }
             Err(error) => {
-                self.control.fail(error);
-                // A buffer that saw a panic is not trusted again.
-                *scratch = None;
+                if error.status() == Status::Cancelled {
+                    self.control.cancel();
+                } else {
+                    self.control.fail(error);
+                }
                 false
             }
+        };
+        if self.control.state().is_end() {
+            *scratch = None;
+            self.release();
         }
+        self.control.leave();
+        relief
     }
 
     fn limit(&self) -> usize {
@@ -177,15 +207,15 @@ impl<K: Kernel> Work for KernelRun<K> {
 
 impl<K: Kernel> Run for KernelRun<K> {
     fn chunks(&self) -> u64 {
-        self.kernel.chunks()
+        self.chunks
     }
 
     fn total_work(&self) -> u64 {
-        self.kernel.total_work()
+        self.total_work
     }
 
     fn values_of_nothing(&self) -> Vec<u64> {
-        self.kernel.empty().values()
+        self.kernel().map_or(vec![], |kernel| kernel.empty().values())
     }
 
     fn set_limit(&self, threads: usize) {
@@ -215,7 +245,11 @@ impl<K: Kernel> Run for KernelRun<K> {
             ));
         }
         let partial = K::Partial::decode(bytes)?;
-        self.enter(chunk, partial);
+        // A chunk that was merged before may come back after the end.
+        if self.control.state() != State::Done {
+            self.enter(&*self.kernel()?, chunk, partial);
+            self.release();
+        }
         Ok(())
     }
 
@@ -229,8 +263,9 @@ impl<K: Kernel> Run for KernelRun<K> {
         self.know(chunk)?;
         let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).take();
         let (partial, scratch) = guard(chunk, || {
-            let mut scratch = spare.unwrap_or_else(|| self.kernel.scratch());
-            let partial = self.kernel.run(chunk, &mut scratch, &self.control.interrupt)?;
+            let kernel = self.kernel()?;
+            let mut scratch = spare.unwrap_or_else(|| kernel.scratch());
+            let partial = kernel.run(chunk, &mut scratch, &self.control.interrupt)?;
             Ok((partial, scratch))
         })
         .inspect_err(|error| self.control.note_failure(error))?;
