@@ -5,6 +5,7 @@
 import { copyFileSync, existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 import { bundleClassic } from './bundle.js';
 import { link, linkFlags } from './link.js';
 import { dist, header, staticLibrary, toolchain, web } from './paths.js';
@@ -20,7 +21,7 @@ for (const [needed, command] of [
   process.exit(1);
 }
 
-const linker = new URL('link.js', import.meta.url).pathname;
+const linker = fileURLToPath(new URL('link.js', import.meta.url));
 for (const [folder, debug] of /** @type {[string, boolean][]} */ ([[dist, false], [path.join(dist, 'debug'), true]])) {
   const outputs = ['tamis.wasm', 'tamis-core.js', 'tamis-core.single.js'].map((name) => path.join(folder, name));
   await step(
@@ -30,7 +31,7 @@ for (const [folder, debug] of /** @type {[string, boolean][]} */ ([[dist, false]
   );
 }
 
-const bundler = new URL('bundle.js', import.meta.url).pathname;
+const bundler = fileURLToPath(new URL('bundle.js', import.meta.url));
 const embedded = [...scripts(path.join(web, 'lib')), path.join(dist, 'tamis.wasm'), path.join(dist, 'tamis-core.single.js'), bundler];
 const classic = path.join(dist, 'tamis-classic.js');
 await step('bundle tamis-classic.js', { inputs: embedded, outputs: [classic] },

@@ -1,6 +1,6 @@
 // @ts-check
 // The C library (include/tamis.h) as objects. Runs in workers; everything here may block or throw.
-import { TamisError } from './errors.js';
+import { TamisError, refusal } from './errors.js';
 import { PARAM_THREADS } from './kinds.js';
 import { STATUS, statusError } from './status.js';
 
@@ -34,7 +34,10 @@ export async function instantiate(factory, { module, memory, poolSize }) {
      * @param {(instance: WebAssembly.Instance, module: WebAssembly.Module) => void} done
      */
     instantiateWasm(imports, done) {
-      WebAssembly.instantiate(module, imports).then((instance) => done(instance, module), fail);
+      WebAssembly.instantiate(module, imports).then(
+        (instance) => done(instance, module),
+        (error) => fail(refusal(error) ?? error),
+      );
     },
   });
   return new Core(await Promise.race([made, /** @type {Promise<never>} */ (failure)]), memory);

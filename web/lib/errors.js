@@ -68,5 +68,28 @@ export function describe(error) {
 export const cancelledBy = (signal) =>
   new TamisError('cancelled', 'The work was cancelled.', { cause: signal.reason });
 
+/**
+ * What a page's policy or the engine's limits have against running wasm, if that is what went wrong.
+ * (WebKit objects when it instantiates, the others when they compile.)
+ * @param {unknown} cause
+ * @returns {TamisError | null}
+ */
+export function refusal(cause) {
+  const why = describe(cause).trim();
+  if (/unsafe-eval|content security policy|CSP/i.test(why)) {
+    return new TamisError('unsupported', `The page's Content-Security-Policy forbids WebAssembly: ${why}`, {
+      hint: "Add 'wasm-unsafe-eval' to its script-src.",
+      cause,
+    });
+  }
+  if (cause instanceof RangeError || /out of memory/i.test(why)) {
+    return new TamisError('memory', `There is not enough memory to start: ${why}`, {
+      hint: 'Close other tabs or programs, ask for fewer `threads`, or dispose() of instances that are not used any more.',
+      cause,
+    });
+  }
+  return null;
+}
+
 /** A span of time in a message. @param {number} ms */
 export const seconds = (ms) => `${Number((ms / 1000).toFixed(1))} s`;

@@ -64,10 +64,17 @@ export async function runOnThreads(core, job, { threads, signal, onProgress }) {
 async function changed(core, word, seen) {
   if (typeof Atomics.waitAsync !== 'function') return sleep(POLL_MS);
   const wait = Atomics.waitAsync(core.words(), word, seen, LOOK_AGAIN_MS);
-  if (wait.async) await wait.value;
   // It has changed already. With very short chunks it always has: let messages through all the same.
-  else await sleep(1);
+  if (!wait.async) return sleep(1);
+  // One job in thousands was never woken in WebKitGTK; a timer of ours does not depend on what went wrong there.
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  await Promise.race([wait.value, new Promise((resolve) => { timer = setTimeout(resolve, 2 * LOOK_AGAIN_MS); })]);
+  clearTimeout(timer);
 }
 
-/** @param {number} ms */
+/**
+ * @param {number} ms
+ * @returns {Promise<void>}
+ */
 const sleep = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });

@@ -153,7 +153,9 @@ for (const browser of browsers()) {
     test(`${browser.name}: ${name}`, { timeout: 120_000 }, async (t) => {
       const server = await startFaultyServer({ faults, headers });
       t.after(() => server.close());
-      const page = await open(browser, `${server.origin}/tests/web/lib/fixture/index.html`, { t });
+      // WebKitGTK shares memory everywhere or nowhere, whatever the headers.
+      const sharedMemory = headers === undefined || 'Cross-Origin-Opener-Policy' in headers;
+      const page = await open(browser, `${server.origin}/tests/web/lib/fixture/index.html`, { sharedMemory, t });
       await page.waitFor(() => 'fixture' in globalThis);
       const began = performance.now();
       expect(await page.evaluate((wanted) => /** @type {any} */ (globalThis).fixture.loadFailure(wanted), options), browser.name);

@@ -1,6 +1,5 @@
 // @ts-check
 // The library in Node, in both modes: the matrix, and what only Node can show.
-import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import * as api from '../../../web/lib/node.js';
 import { matrix } from '../lib/matrix.js';
@@ -19,4 +18,3 @@ for (const mode of /** @type {const} */ (['threads', 'workers'])) {
     }
   });
 }
-void assert;

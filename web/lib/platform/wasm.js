@@ -1,6 +1,6 @@
 // @ts-check
 // From wherever tamis.wasm is to a compiled module, with errors that name the address and what came back.
-import { TamisError, describe } from '../errors.js';
+import { TamisError, describe, refusal } from '../errors.js';
 import { nameOf } from '../integers.js';
 
 /** @typedef {import('./platform.js').WasmSource} WasmSource */
@@ -75,12 +75,8 @@ export async function compileBytes(bytes, name) {
 function compileError(name, cause, signal) {
   if (signal?.aborted) return cause;
   const why = describe(cause);
-  if (/unsafe-eval|content security policy|CSP/i.test(why)) {
-    return new TamisError('unsupported', `The page's Content-Security-Policy forbids WebAssembly: ${why}`, {
-      hint: "Add 'wasm-unsafe-eval' to its script-src.",
-      cause,
-    });
-  }
+  const refused = refusal(cause);
+  if (refused) return refused;
   return new TamisError('wasm-type', `${name} is not a WebAssembly file this engine can read: ${why}`, {
     hint: 'Build it again, or copy it again: it may have been cut short or changed on the way. Browsers from 2022 on can read it.',
     cause,
