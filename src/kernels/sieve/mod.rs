@@ -2,8 +2,8 @@
 //!
 //! From the outside in: `count` and `tuplets` are kernels; `plan` cuts its range into chunks; `segment` sieves a chunk with the
 //! shared `sieving_primes`, in four ways by their size: `presieve` (to 163), `turns` (to a segment's length: small ones
-//! in pieces, middle ones over the segment), `large` (bucket lists,
-//! begun by `first_multiples`, on `wheel210`). `wheel` says what a bit means.
+//! in pieces, middle ones over the segment), `large` (lists of hits,
+//! begun by `sift` and `first_multiples`, on `wheel210`). `wheel` says what a bit means.
 //! `oracle` is the slow sieve that tests compare with.
 
 mod first_multiples;
@@ -13,6 +13,7 @@ mod plan;
 mod presieve;
 mod segment;
 mod sieving_primes;
+mod sift;
 mod turns;
 mod wheel;
 mod wheel210;

@@ -4,7 +4,7 @@ use crate::error::{Error, Result, Status};
 use std::alloc::{Layout, alloc, dealloc};
 use std::ptr::NonNull;
 
-/// Pages are aligned to this many bytes (and the blocks of the bucket lists rely on it).
+/// Pages are aligned to this many bytes (and the blocks of lists in large.rs rely on it).
 pub const PAGE: usize = 8192;
 
 /// A zeroed buffer that starts and ends at page boundaries, so that no other thread's memory

@@ -14,6 +14,10 @@ use crate::kernel::Interrupt;
 /// Measured at 10^10 in wasm with other code: 32 KB 2.13 s, 64 KB 1.72, 128 KB 1.54, 256 KB to 1 MB 1.45.
 const SEGMENT: usize = 512 * 1024;
 
+/// The same with sieving primes beyond `LONG_FROM`: twice that gained 7% at 10^15 and lost 5% at 10^10.
+const LONG_SEGMENT: usize = 1024 * 1024;
+const LONG_FROM: u32 = 1 << 23;
+
 /// Bytes of a piece: small primes are crossed off piece by piece, within the L1 cache.
 const PIECE: usize = 48 * 1024;
 
@@ -49,10 +53,14 @@ impl Plan {
                 ),
             ));
         }
-        let segment = if segment == 0 { SEGMENT } else { (segment as usize).next_power_of_two() };
         let first_byte = byte_of(start);
         let bytes = bytes_to(stop).saturating_sub(first_byte);
         let root = isqrt(stop);
+        let segment = match segment {
+            0 if root < LONG_FROM => SEGMENT,
+            0 => LONG_SEGMENT,
+            asked => (asked as usize).next_power_of_two(),
+        };
         Ok(Plan {
             start,
             stop,
@@ -150,20 +158,19 @@ impl Plan {
 /// From the range and the segment alone, never from the number of threads; in integers, so that every
 /// machine gets the same.
 ///
-/// A chunk pays for its start: each sieving prime's first multiple, about as long as sieving half a byte
-/// takes, and the turns that are crossed off in the pads. So chunks grow with the number of sieving primes,
+/// A chunk pays for its start: each sieving prime is asked for its first multiple, which takes about as long as sieving half a byte
+/// does, and the turns that are crossed off in the pads. So chunks grow with the number of sieving primes,
 /// until that start is 5% of the work; 15% are borne for the sake of 32 chunks, so that a small range keeps
-/// many threads busy. But they end where a thread's bucket lists reach about 45 MB, so that 8 threads
-/// near 2^64 fit in 512 MB together with the 143 MB of sieving primes. From 10^16 on starts cost more
+/// many threads busy. But they end where a thread's lists of hits (large.rs) reach about 45 MB, so that 8 threads
+/// near 2^64 fit in 512 MB together with the 143 MB of sieving primes. From 10^17 on starts cost more
 /// for that.
 fn chunk_bytes(bytes: u64, root: u32, segment: usize) -> u64 {
     let segment = segment as u64;
     // In halves of a megabyte, by how many bits the largest sieving prime has.
     let halves = match root.max(1).ilog2() {
-        0..=25 => 16,
-        26..=27 => 8,
-        28..=29 => 6,
-        _ => 3,
+        0..=29 => 16,
+        30 => 12,
+        _ => 10,
     };
     let most = (halves << 19).max(segment);
     // root / ln(root), as 1 / ln 2 is about 13 / 9.
@@ -178,7 +185,7 @@ fn chunk_bytes(bytes: u64, root: u32, segment: usize) -> u64 {
     }
 }
 
-/// Which primes are crossed off how. Primes beyond the last level go to the bucket lists.
+/// Which primes are crossed off how. Primes beyond the last level are large ones (large.rs).
 fn levels(segment: usize) -> Vec<Level> {
     let turning = (segment as u32).max(1 << 16);
     vec![

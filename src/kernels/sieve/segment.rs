@@ -5,10 +5,10 @@
 //! next segment, moves to the segment's place, and pre-sieving goes on behind it.
 //!
 //! Order within a segment: pre-sieve and small primes, piece by piece, so that both happen in the
-//! L1 cache; then middle primes over the whole segment, which fits in the L2 cache; then the bucket of
+//! L1 cache; then middle primes over the whole segment, which fits in the L2 cache; then the hits of
 //! large primes.
 
-use super::large::Buckets;
+use super::large::Hits;
 use super::pages::Pages;
 use super::presieve::{self, Presieve};
 use super::sieving_primes::SievingPrimes;
@@ -41,7 +41,7 @@ pub struct Siever {
     piece: usize,
     buffer: Pages,
     striders: Vec<Striders>,
-    buckets: Buckets,
+    hits: Hits,
 }
 
 impl Siever {
@@ -54,7 +54,7 @@ impl Siever {
             piece,
             buffer: Pages::empty(),
             striders: Vec::new(),
-            buckets: Buckets::new(segment),
+            hits: Hits::new(segment),
         }
     }
 
@@ -74,11 +74,11 @@ impl Siever {
         for index in 0..blocks {
             primes.block(index, self, interrupt)?;
         }
-        self.buckets.begin(extent);
+        self.hits.begin(extent)?;
         for index in 0..blocks {
             let words = primes.block(index, self, interrupt)?;
             let first = SievingPrimes::first_byte(index);
-            self.buckets.add(words, first, primes.turning_limit(), limit, interrupt)?;
+            self.hits.add(words, first, primes.turning_limit(), limit, interrupt)?;
         }
         self.run(primes, extent, interrupt, sink)
     }
@@ -92,7 +92,7 @@ impl Siever {
         interrupt: &Interrupt,
         sink: impl FnMut(u64, &mut [u64]),
     ) -> Result<()> {
-        self.buckets.begin(Extent { bytes: 0, ..extent });
+        self.hits.begin(Extent { bytes: 0, ..extent })?;
         self.run(primes, extent, interrupt, sink)
     }
 
@@ -137,7 +137,7 @@ impl Siever {
             }
             self.cross_off(primes, false, front + len, rebase);
             // SAFETY: the buffer holds a whole segment behind the front pad.
-            unsafe { self.buckets.cross_off(self.buffer.as_mut_ptr().add(front), interrupt)? };
+            unsafe { self.hits.cross_off(self.buffer.as_mut_ptr().add(front), interrupt)? };
             let sieve = &mut self.buffer.bytes_mut()[front..front + len.next_multiple_of(8)];
 
             let first_byte = extent.first_byte + done;

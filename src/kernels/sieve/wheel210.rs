@@ -10,14 +10,14 @@ pub const POSITIONS: usize = 48;
 pub struct Step(u32);
 
 impl Step {
-    const fn new(keep: u8, gap: u32, extra: u32, next: u32) -> Step {
-        Step(keep as u32 | gap << 8 | extra << 12 | next << 16)
+    const fn new(bit: u8, gap: u32, extra: u32, next: u32) -> Step {
+        Step(bit as u32 | gap << 8 | extra << 12 | next << 16)
     }
 
-    /// What the byte is ANDed with.
+    /// The multiple's bit in its byte.
     #[inline]
-    pub fn keep(self) -> u8 {
-        self.0 as u8
+    pub fn bit(self) -> u32 {
+        self.0 & 7
     }
 
     /// How many bytes further the next multiple lies: gap * (p / 30) + extra.
@@ -49,7 +49,7 @@ const MULTIPLIERS: [u32; POSITIONS] = {
 
 /// Index: class * POSITIONS + position; padded to a power of two so that a masked index needs no check.
 pub static STEPS: [Step; 512] = {
-    let mut table = [Step::new(0xff, 0, 0, 0); 512];
+    let mut table = [Step::new(0, 0, 0, 0); 512];
     let mut class = 0;
     while class < 8 {
         let r = RESIDUES[class];
@@ -59,7 +59,7 @@ pub static STEPS: [Step; 512] = {
             let next = if i + 1 < POSITIONS { MULTIPLIERS[i + 1] } else { MULTIPLIERS[0] + 210 };
             let index = class * POSITIONS;
             table[index + i] = Step::new(
-                !(1 << BIT[(r * m % 30) as usize]),
+                BIT[(r * m % 30) as usize],
                 next - m,
                 (r * next - 2) / 30 - (r * m - 2) / 30,
                 (index + (i + 1) % POSITIONS) as u32,
@@ -106,7 +106,7 @@ mod tests {
             for m in (1..500).filter(|m| m % 2 != 0 && m % 3 != 0 && m % 5 != 0 && m % 7 != 0) {
                 let at = STEPS[step as usize];
                 assert_eq!(byte, (p * m - 2) / 30);
-                assert_eq!(at.keep(), !(1 << BIT[(p * m % 30) as usize]));
+                assert_eq!(at.bit(), u32::from(BIT[(p * m % 30) as usize]));
                 byte += at.advance(quotient);
                 step = at.next();
             }
