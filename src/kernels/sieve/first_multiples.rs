@@ -9,8 +9,8 @@
 //! the 10^9 integers from 10^18.
 
 use super::sift::{self, sift};
-use super::wheel::{NUMBER, split};
-use super::wheel210::{NEXT, POSITIONS, mod_210};
+use super::wheel::{BIT, NUMBER};
+use super::wheel210::{NEXT, POSITIONS};
 
 /// Words of sieve unpacked at once: at most 64 primes each.
 pub const BATCH_WORDS: usize = 32;
@@ -26,6 +26,8 @@ pub struct Batch {
     /// From the chunk's start to the next multiple.
     distances: [u32; BATCH],
     multipliers: [u64; BATCH],
+    /// The multipliers mod 210, or 210.
+    remainders: [u32; BATCH],
     chosen: [u32; BATCH],
     located: [Located; BATCH],
 }
@@ -47,6 +49,7 @@ impl Batch {
             primes: [0; BATCH + SPARE],
             distances: [0; BATCH],
             multipliers: [0; BATCH],
+            remainders: [0; BATCH],
             chosen: [0; BATCH],
             located: [Located { quotient: 0, step: 0, byte: 0 }; BATCH],
         })
@@ -81,16 +84,17 @@ impl Batch {
         if from >= to {
             return &mut [];
         }
-        // An even multiplier is skipped by the wheel. A prime longer than the chunk has no other then, unless
-        // its square is still to come.
+        // A prime longer than the chunk has one multiple in it at most, unless its square is still to come.
         let last = u64::from(self.primes[to - 1]);
-        if self.primes[from] > length && last * last <= origin {
+        let located = if self.primes[from] > length && last * last <= origin {
             first_multiples::<true>(origin, self, to);
+            let chosen = choose::<true>(self, from, to, length);
+            locate::<true>(self, chosen, origin, u64::from(length))
         } else {
             first_multiples::<false>(origin, self, to);
-        }
-        let chosen = choose(self, from, to, length);
-        let located = locate(self, chosen, origin, u64::from(length));
+            let chosen = choose::<false>(self, from, to, length);
+            locate::<false>(self, chosen, origin, u64::from(length))
+        };
         &mut self.located[..located]
     }
 }
@@ -129,43 +133,53 @@ fn unpack<const AT_ONCE: usize>(
     found
 }
 
-/// For each prime the first multiple above `origin`: its multiplier and its distance. With `ODD`, the
-/// distance is u32::MAX where the multiplier is even.
+/// For each prime the first multiple above `origin`: its distance, and its multiplier mod 210 (or 210). Without
+/// `ONE`, the multiplier too.
 ///
 /// origin / p is rounded to the nearest integer by adding 2^52 (large primes are above 2^16, so
 /// quotients are below 2^48 and the sum's mantissa is the quotient). The remainder is exact in wrapping
 /// integers, and its sign says on which side the rounding went. The rounding of `origin` itself to
 /// 53 bits moves the quotient by less than 2^-4, so the remainder is at most p * 9/16 off: no case
 /// beyond the two.
+///
+/// The quotient mod 210 is exact as well: floor(n / 210) is (n - 104.5) / 210 rounded to the nearest integer, and that
+/// is never nearer than 1/420 to a tie.
 #[inline(never)]
-fn first_multiples<const ODD: bool>(origin: u64, batch: &mut Batch, len: usize) {
+fn first_multiples<const ONE: bool>(origin: u64, batch: &mut Batch, len: usize) {
     const SHIFT: f64 = (1u64 << 52) as f64;
     let dividend = origin as f64;
     let primes = &batch.primes[..len];
     let distances = &mut batch.distances[..len];
     let multipliers = &mut batch.multipliers[..len];
+    let remainders = &mut batch.remainders[..len];
     for i in 0..len {
         let p = primes[i];
-        let nearest = (dividend / f64::from(p) + SHIFT).to_bits() & ((1 << 52) - 1);
+        let shifted = dividend / f64::from(p) + SHIFT;
+        let nearest = shifted.to_bits() & ((1 << 52) - 1);
         let past = origin.wrapping_sub(nearest.wrapping_mul(u64::from(p))) as i64;
         let below = i64::from(past >= 0) as u64;
-        let m = nearest + below;
-        let distance = (u64::from(p) & below.wrapping_neg()).wrapping_sub(past as u64) as u32;
-        multipliers[i] = m;
-        distances[i] = if ODD { distance | (m as u32 & 1).wrapping_sub(1) } else { distance };
+        distances[i] = (u64::from(p) & below.wrapping_neg()).wrapping_sub(past as u64) as u32;
+        if !ONE {
+            multipliers[i] = nearest + below;
+        }
+        let n = shifted - SHIFT;
+        let turns = (n - 104.5) * (1.0 / 210.0) + SHIFT - SHIFT;
+        remainders[i] = (n - 210.0 * turns + SHIFT).to_bits() as u32 + below as u32;
     }
 }
 
 /// Lists which of the primes `from..to` of the batch may have a multiple within `length`; returns how many.
+/// With `ONE` it is the first or none, and the wheel must not skip it.
 ///
 /// Which ones do is a matter of chance that no branch predictor knows, so `chosen` is written each
 /// time, and its length grows or not.
 #[inline(never)]
-fn choose(batch: &mut Batch, from: usize, to: usize, length: u32) -> usize {
+fn choose<const ONE: bool>(batch: &mut Batch, from: usize, to: usize, length: u32) -> usize {
     let mut count = 0;
     for i in from..to.min(BATCH) {
         batch.chosen[count % BATCH] = i as u32;
-        count += usize::from(batch.distances[i] <= length);
+        let counts = !ONE || NEXT[(batch.remainders[i] & 255) as usize].0 == 0;
+        count += usize::from((batch.distances[i] <= length) & counts);
     }
     count
 }
@@ -173,24 +187,39 @@ fn choose(batch: &mut Batch, from: usize, to: usize, length: u32) -> usize {
 /// Of the first `chosen` chosen primes, computes the multiples and keeps those that lie within `length`;
 /// returns how many.
 #[inline(never)]
-fn locate(batch: &mut Batch, chosen: usize, origin: u64, length: u64) -> usize {
+fn locate<const ONE: bool>(batch: &mut Batch, chosen: usize, origin: u64, length: u64) -> usize {
     let mut count = 0;
     for j in 0..chosen.min(BATCH) {
         let i = batch.chosen[j] as usize % BATCH;
         let p = batch.primes[i];
-        let mut m = batch.multipliers[i];
+        let mut remainder = batch.remainders[i];
         let mut distance = u64::from(batch.distances[i]);
         // Multiples below p * p are the business of smaller primes.
-        if m < u64::from(p) {
-            m = u64::from(p);
-            distance = (m * m).wrapping_sub(origin);
+        if !ONE && batch.multipliers[i] < u64::from(p) {
+            let square = u64::from(p) * u64::from(p);
+            remainder = p % 210;
+            distance = square.wrapping_sub(origin);
         }
-        let (ahead, position) = NEXT[mod_210(m) as usize];
-        distance += u64::from(ahead) * u64::from(p);
-        let (quotient, class) = split(p);
-        let step = (class * POSITIONS) as u32 + u32::from(position);
+        let (ahead, position) = NEXT[(remainder & 255) as usize];
+        if !ONE {
+            distance += u64::from(ahead) * u64::from(p);
+        }
+        let quotient = (p - 7) / 30;
+        let class = CLASS[(p - 7 - 30 * quotient) as usize & 31];
+        let step = u32::from(class) * POSITIONS as u32 + u32::from(position);
         batch.located[count % BATCH] = Located { quotient, step, byte: (distance as u32 - 1) / 30 };
-        count += usize::from(distance <= length);
+        count += usize::from(ONE || distance <= length);
     }
     count
 }
+
+/// The class of the primes 30n + 7 + i, for i below 30.
+static CLASS: [u8; 32] = {
+    let mut table = [0; 32];
+    let mut i = 0;
+    while i < 30 {
+        table[i] = BIT[(i + 7) % 30];
+        i += 1;
+    }
+    table
+};

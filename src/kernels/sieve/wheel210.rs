@@ -71,9 +71,9 @@ pub static STEPS: [Step; 512] = {
     table
 };
 
-/// From a multiplier mod 210: how far to the next one that is coprime to 210, and its position.
-pub static NEXT: [(u8, u8); 210] = {
-    let mut table = [(0, 0); 210];
+/// From a multiplier mod 210, or 210: how far to the next one that is coprime to 210, and its position.
+pub static NEXT: [(u8, u8); 256] = {
+    let mut table = [(0, 0); 256];
     let mut m = 0;
     while m < 210 {
         let mut i = 0;
@@ -84,14 +84,9 @@ pub static NEXT: [(u8, u8); 210] = {
         table[m as usize] = ((MULTIPLIERS[i] - m) as u8, i as u8);
         m += 1;
     }
+    table[210] = table[0];
     table
 };
-
-/// m mod 210 for m < 2^52, without a 64-bit division: 2^32 = 46 (mod 210).
-#[inline]
-pub fn mod_210(m: u64) -> u32 {
-    ((m >> 32) as u32 * 46 + m as u32 % 210) % 210
-}
 
 #[cfg(test)]
 mod tests {
@@ -110,13 +105,6 @@ mod tests {
                 byte += at.advance(quotient);
                 step = at.next();
             }
-        }
-    }
-
-    #[test]
-    fn mod_210_is_exact_below_2_to_the_52() {
-        for m in [0, 1, 209, 210, (1 << 32) - 1, 1 << 32, (1 << 52) - 1, 123_456_789_012_345] {
-            assert_eq!(u64::from(mod_210(m)), m % 210);
         }
     }
 
