@@ -8,7 +8,7 @@ use crate::kernel::{Interrupt, Kernel};
 /// Counts the primes p with start <= p <= stop, for any start <= stop <= 2^64 - 1.
 ///
 /// Work is counted in integers. Memory: up to 143 MB shared by all threads near 2^64 (33 MB at
-/// 10^18, nothing below 2^38), and up to 50 MB a thread (2 MB below 10^12).
+/// 10^18, nothing below 2^38), and up to 55 MB a thread (2 MB below 10^12).
 pub struct CountPrimes {
     plan: Plan,
 }

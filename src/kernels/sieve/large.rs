@@ -21,7 +21,8 @@
 //! | hits of 2 bytes, spans of 8 KB (1,000 lists: stores miss the caches) | 0.58 | 1.75 | |
 //! | hits of 4 bytes, spans of 8 KB / 32 KB / 128 KB / 512 KB | 0.71 / 0.57 / 0.51 / 0.50 | 2.07 / - / 1.60 / 1.54 | 4.1 |
 //! | hits of 3 bytes, spans of 512 KB; the prime sift (sift.rs) | 0.48 | 1.45 | 3.1 |
-//! | segments of 1 MB | 0.46 | 1.37 | 3.26, in less memory |
+//! | segments of 1 MB | 0.46 | 1.37 | 3.2 |
+//! | multipliers mod 210 in vectors (first_multiples.rs) | 0.46 | 1.20 | 2.97 |
 //! | walkers one after the other, all hits at once (mispredicted exits) | 0.60 to 0.86 | | |
 
 use super::first_multiples::{BATCH_WORDS, Batch, Located};
@@ -65,6 +66,10 @@ const ROUND: usize = 1 << 20;
 
 /// The largest prime that walks.
 const WALKING: u32 = 8 << 20;
+
+/// How many can walk: OEIS A007053(23), pi(2^23). Reserved at once, as a vector that grows by doubling takes
+/// up to 8 MB a thread more.
+const WALKERS: usize = 564_163;
 
 /// Where the sieving primes end below this, none walks: the lists of all hits are short enough.
 const WALK_FROM: u32 = 1 << 26;
@@ -204,6 +209,9 @@ impl Hits {
     }
 
     fn add_walkers(&mut self, located: &[Located]) -> Result<()> {
+        if self.walkers.capacity() == 0 {
+            self.walkers.try_reserve_exact(WALKERS).map_err(|_| out_of_memory())?;
+        }
         self.walkers.try_reserve(located.len()).map_err(|_| out_of_memory())?;
         for &Located { quotient, step, byte } in located {
             debug_assert!(byte < 1 << BYTE_BITS, "chunks have 8 MB at most");

@@ -161,16 +161,17 @@ impl Plan {
 /// A chunk pays for its start: each sieving prime is asked for its first multiple, which takes about as long as sieving half a byte
 /// does, and the turns that are crossed off in the pads. So chunks grow with the number of sieving primes,
 /// until that start is 5% of the work; 15% are borne for the sake of 32 chunks, so that a small range keeps
-/// many threads busy. But they end where a thread's lists of hits (large.rs) reach about 45 MB, so that 8 threads
+/// many threads busy. But they end where a thread's lists of hits (large.rs) reach about 40 MB, so that 8 threads
 /// near 2^64 fit in 512 MB together with the 143 MB of sieving primes. From 10^17 on starts cost more
 /// for that.
 fn chunk_bytes(bytes: u64, root: u32, segment: usize) -> u64 {
     let segment = segment as u64;
     // In halves of a megabyte, by how many bits the largest sieving prime has.
     let halves = match root.max(1).ilog2() {
-        0..=29 => 16,
-        30 => 12,
-        _ => 10,
+        0..=28 => 16,
+        29 => 14,
+        30 => 10,
+        _ => 8,
     };
     let most = (halves << 19).max(segment);
     // root / ln(root), as 1 / ln 2 is about 13 / 9.
