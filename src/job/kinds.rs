@@ -1,8 +1,7 @@
 //! The one table of kinds: what a job can be. A new kernel is one entry here.
 
-use super::control::Control;
+use super::any_kernel::AnyKernel;
 use super::params::{self, Param, Params, Spec};
-use super::run::{KernelRun, Run};
 use crate::error::{Error, Result, Status};
 use crate::kernels::self_test::SelfTest;
 use crate::kernels::sieve::CountPrimes;
@@ -16,8 +15,7 @@ pub struct Kind {
     pub name: &'static str,
     pub params: &'static [Spec],
     /// Checks the parameters against each other and makes the kernel.
-    #[allow(clippy::type_complexity)]
-    pub make: fn(&Params, Arc<Control>) -> Result<Arc<dyn Run>>,
+    pub make: fn(&Params) -> Result<Arc<dyn AnyKernel>>,
 }
 
 pub const COUNT_PRIMES: i32 = 1;
@@ -39,13 +37,13 @@ pub static KINDS: &[Kind] = &[
         number: COUNT_PRIMES,
         name: "count-primes",
         params: &[START, STOP, THREADS, SEGMENT_BYTES],
-        make: |params, control| {
+        make: |params| {
             let kernel = CountPrimes::with_segment(
                 params.of(Param::Start)?,
                 params.of(Param::Stop)?,
                 params.of(Param::SegmentBytes)?,
             )?;
-            Ok(Arc::new(KernelRun::new(kernel, control)))
+            Ok(Arc::new(kernel))
         },
     },
     Kind {
@@ -58,14 +56,14 @@ pub static KINDS: &[Kind] = &[
             test_spec(Param::TestPanicAt, "test panic at", u64::MAX, u64::MAX),
             test_spec(Param::TestFailAt, "test fail at", u64::MAX, u64::MAX),
         ],
-        make: |params, control| {
+        make: |params| {
             let kernel = SelfTest {
                 chunks: params.of(Param::TestChunks)?,
                 steps: params.of(Param::TestSteps)?,
                 panic_at: params.of(Param::TestPanicAt)?,
                 fail_at: params.of(Param::TestFailAt)?,
             };
-            Ok(Arc::new(KernelRun::new(kernel, control)))
+            Ok(Arc::new(kernel))
         },
     },
 ];

@@ -1,5 +1,6 @@
 //! Jobs: made, given parameters, started, watched, cancelled, read.
 
+mod any_kernel;
 mod control;
 pub mod kinds;
 mod library;
@@ -26,7 +27,7 @@ pub struct Job {
     params: Params,
     control: Arc<Control>,
     /// Made from the parameters once, when they are first needed; they are fixed from then on.
-    run: OnceLock<Arc<dyn Run>>,
+    run: OnceLock<Arc<Run>>,
 }
 
 impl Job {
@@ -65,7 +66,7 @@ impl Job {
     /// Errors: Range (parameters that do not fit each other), State (started before), Threads (none
     /// to be had), Memory.
     pub fn start(&self) -> Result<()> {
-        self.begin(|run| library::submit(run.as_work()))
+        self.begin(|run| library::submit(run))
     }
 
     /// Starts the job; its chunks are run elsewhere: see `take_chunk`. Needs no threads.
@@ -74,13 +75,13 @@ impl Job {
         self.begin(|_| Ok(()))
     }
 
-    fn begin(&self, submit: impl FnOnce(Arc<dyn Run>) -> Result<()>) -> Result<()> {
+    fn begin(&self, submit: impl FnOnce(Arc<Run>) -> Result<()>) -> Result<()> {
         let run = Arc::clone(self.prepare()?);
         run.set_limit(usize::try_from(self.params.of(Param::Threads)?).unwrap_or(usize::MAX));
         self.control.set_total(run.total_work());
         self.control.begin()?;
         if run.chunks() == 0 {
-            self.control.finish(run.values_of_nothing());
+            self.control.finish(run.values_of_nothing()?);
             return Ok(());
         }
         submit(run).inspect_err(|_| self.control.back_to_new())?;
@@ -88,15 +89,15 @@ impl Job {
         Ok(())
     }
 
-    fn prepare(&self) -> Result<&Arc<dyn Run>> {
+    fn prepare(&self) -> Result<&Arc<Run>> {
         if let Some(run) = self.run.get() {
             return Ok(run);
         }
-        let run = (self.kind.make)(&self.params, Arc::clone(&self.control))?;
-        Ok(self.run.get_or_init(|| run))
+        let kernel = (self.kind.make)(&self.params)?;
+        Ok(self.run.get_or_init(|| Arc::new(Run::new(kernel, Arc::clone(&self.control)))))
     }
 
-    fn started(&self) -> Result<&Arc<dyn Run>> {
+    fn started(&self) -> Result<&Arc<Run>> {
         self.run.get().filter(|_| self.state() != State::New).ok_or_else(|| {
             Error::new(Status::State, "the job was not started: call tam_job_start_external first")
         })

@@ -1,62 +1,40 @@
 //! One kernel under way: its ledger, its merged result, and whoever runs its chunks.
 
+use super::any_kernel::{AnyKernel, AnyPartial};
 use super::control::{Control, State};
 use crate::error::{Error, Result, Status};
-use crate::kernel::{Kernel, Partial};
 use crate::parallel::{Ledger, Scratch, Take, Work};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// A kernel under way, its type forgotten.
-pub trait Run: Work {
-    fn chunks(&self) -> u64;
-    fn total_work(&self) -> u64;
-    /// The result of a job without chunks.
-    fn values_of_nothing(&self) -> Vec<u64>;
-    /// At most so many threads at once; 0 is taken for no limit.
-    fn set_limit(&self, threads: usize);
-    /// As [`Work`], for the crew.
-    fn as_work(self: Arc<Self>) -> Arc<dyn Work>;
-
-    /// For chunks that others run: the next to hand out. Errors: Cancelled, State (none now).
-    fn hand_out(&self) -> Result<u64>;
-    /// The encoded result of a chunk from elsewhere. Errors: Format, Range, Cancelled.
-    fn bring_back(&self, chunk: u64, bytes: &[u8]) -> Result<()>;
-    /// A chunk whose runner was lost. Errors: Range.
-    fn give_back(&self, chunk: u64) -> Result<()>;
-    /// Runs one chunk on this thread and returns its encoded result.
-    /// Errors: Range, Cancelled, the kernel's own, Panic.
-    fn run_here(&self, chunk: u64) -> Result<Vec<u8>>;
-}
-
-pub struct KernelRun<K: Kernel> {
+pub struct Run {
     /// Dropped when the job has ended and the last thread leaves it: it may hold much memory, and an
     /// ended job may live long.
-    kernel: Mutex<Option<Arc<K>>>,
+    kernel: Mutex<Option<Arc<dyn AnyKernel>>>,
     chunks: u64,
     total_work: u64,
     control: Arc<Control>,
-    books: Mutex<Books<K>>,
+    books: Mutex<Books>,
     limit: AtomicUsize,
     /// The buffers of `run_here`, while nobody uses them.
-    spare: Mutex<Option<K::Scratch>>,
+    spare: Mutex<Scratch>,
 }
 
-struct Books<K: Kernel> {
-    ledger: Ledger<K::Partial>,
-    merged: Option<K::Partial>,
+struct Books {
+    ledger: Ledger<AnyPartial>,
+    merged: Option<AnyPartial>,
 }
 
-impl<K: Kernel> KernelRun<K> {
-    pub fn new(kernel: K, control: Arc<Control>) -> KernelRun<K> {
+impl Run {
+    pub fn new(kernel: Arc<dyn AnyKernel>, control: Arc<Control>) -> Run {
         let ledger = Ledger::new(kernel.chunks(), kernel.window());
         let merged = Some(kernel.empty());
-        KernelRun {
+        Run {
             chunks: kernel.chunks(),
             total_work: kernel.total_work(),
-            kernel: Mutex::new(Some(Arc::new(kernel))),
+            kernel: Mutex::new(Some(kernel)),
             control,
             books: Mutex::new(Books { ledger, merged }),
             limit: AtomicUsize::new(usize::MAX),
@@ -64,13 +42,13 @@ impl<K: Kernel> KernelRun<K> {
         }
     }
 
-    fn books(&self) -> MutexGuard<'_, Books<K>> {
+    fn books(&self) -> MutexGuard<'_, Books> {
         // A panic in `merge` poisons it; the job has failed then and the books are closed.
         self.books.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The kernel, while the job lives. Errors: Cancelled, Failed, State.
-    fn kernel(&self) -> Result<Arc<K>> {
+    fn kernel(&self) -> Result<Arc<dyn AnyKernel>> {
         let kernel = self.kernel.lock().unwrap_or_else(PoisonError::into_inner).clone();
         kernel.ok_or_else(|| match self.still_running() {
             Ok(()) => Error::from(Status::State),
@@ -86,16 +64,18 @@ impl<K: Kernel> KernelRun<K> {
     }
 
     /// Merges what is in order, ends the job after the last; true when held-back chunks are free again.
-    fn enter(&self, kernel: &K, chunk: u64, partial: K::Partial) -> bool {
+    fn enter(&self, kernel: &dyn AnyKernel, chunk: u64, partial: AnyPartial) -> Result<bool> {
         let mut books = self.books();
         let Books { ledger, merged } = &mut *books;
         let mut work = 0;
+        let mut outcome = Ok(());
         ledger.bring_back(chunk, partial, |chunk, partial| {
-            if let Some(merged) = merged {
-                kernel.merge(merged, partial);
+            if let (Some(merged), Ok(())) = (merged.as_mut(), &outcome) {
+                outcome = kernel.merge(merged, partial);
             }
             work += kernel.work(chunk);
         });
+        outcome?;
         if work > 0 {
             self.control.add_done(work);
         }
@@ -103,12 +83,12 @@ impl<K: Kernel> KernelRun<K> {
         if ledger.is_complete() {
             // Once: nothing is handed out any more, and late answers change nothing.
             if let Some(merged) = merged.take() {
-                self.control.finish(merged.values());
+                self.control.finish(kernel.values(&merged)?);
             }
         } else if work > 0 {
             self.control.announce();
         }
-        relief
+        Ok(relief)
     }
 
     fn know(&self, chunk: u64) -> Result<()> {
@@ -148,7 +128,7 @@ fn panicked(chunk: u64, payload: &(dyn Any + Send)) -> Error {
     Error::new(Status::Panic, format!("a bug in tamis was caught in chunk {chunk}: {what}"))
 }
 
-impl<K: Kernel> Work for KernelRun<K> {
+impl Work for Run {
     fn take(&self) -> Take {
         if self.control.state() != State::Running {
             return Take::Over;
@@ -168,14 +148,8 @@ impl<K: Kernel> Work for KernelRun<K> {
         // Making the buffers and merging are the kernel's code too, so they are guarded as well.
         let outcome = guard(chunk, || {
             let kernel = self.kernel()?;
-            let scratch = scratch.get_or_insert_with(|| Box::new(kernel.scratch()));
-            match scratch.downcast_mut::<K::Scratch>() {
-                Some(scratch) => {
-                    let partial = kernel.run(chunk, scratch, &self.control.interrupt)?;
-                    Ok(self.enter(&kernel, chunk, partial))
-                }
-                None => Err(Error::new(Status::Panic, "a thread's buffers are of another job")),
-            }
+            let partial = kernel.run(chunk, scratch, &self.control.interrupt)?;
+            self.enter(&*kernel, chunk, partial)
         });
         let relief = match outcome {
             Ok(relief) => relief,
@@ -205,73 +179,75 @@ impl<K: Kernel> Work for KernelRun<K> {
     }
 }
 
-impl<K: Kernel> Run for KernelRun<K> {
-    fn chunks(&self) -> u64 {
+impl Run {
+    pub fn chunks(&self) -> u64 {
         self.chunks
     }
 
-    fn total_work(&self) -> u64 {
+    pub fn total_work(&self) -> u64 {
         self.total_work
     }
 
-    fn values_of_nothing(&self) -> Vec<u64> {
-        self.kernel().map_or(vec![], |kernel| kernel.empty().values())
+    /// The result of a job without chunks. Errors: Cancelled.
+    pub fn values_of_nothing(&self) -> Result<Vec<u64>> {
+        let kernel = self.kernel()?;
+        kernel.values(&kernel.empty())
     }
 
-    fn set_limit(&self, threads: usize) {
+    /// At most so many threads at once; 0 is taken for no limit.
+    pub fn set_limit(&self, threads: usize) {
         self.limit.store(if threads == 0 { usize::MAX } else { threads }, Ordering::Relaxed);
     }
 
-    fn as_work(self: Arc<Self>) -> Arc<dyn Work> {
-        self
-    }
-
-    fn hand_out(&self) -> Result<u64> {
+    /// For chunks that others run: the next to hand out. Errors: Cancelled, State (none now).
+    pub fn hand_out(&self) -> Result<u64> {
         self.still_running()?;
         self.books().ledger.hand_out().ok_or_else(|| {
             Error::new(Status::State, "no chunk is to be handed out now: bring results back first")
         })
     }
 
-    fn bring_back(&self, chunk: u64, bytes: &[u8]) -> Result<()> {
+    /// The encoded result of a chunk from elsewhere. Errors: Format, Range, Cancelled.
+    pub fn bring_back(&self, chunk: u64, bytes: &[u8]) -> Result<()> {
         self.know(chunk)?;
-        if self.control.state() != State::Done {
-            self.still_running()?;
+        // A chunk that was merged before may come back after the end.
+        if self.control.state() == State::Done {
+            return Ok(());
         }
+        self.still_running()?;
         if !self.books().ledger.is_known(chunk) {
             return Err(Error::new(
                 Status::Range,
                 format!("chunk {chunk} was never handed out: take it first"),
             ));
         }
-        let partial = K::Partial::decode(bytes)?;
-        // A chunk that was merged before may come back after the end.
-        if self.control.state() != State::Done {
-            self.enter(&*self.kernel()?, chunk, partial);
-            self.release();
-        }
+        let kernel = self.kernel()?;
+        let partial = kernel.decode(bytes)?;
+        self.enter(&*kernel, chunk, partial)?;
+        drop(kernel);
+        self.release();
         Ok(())
     }
 
-    fn give_back(&self, chunk: u64) -> Result<()> {
+    /// A chunk whose runner was lost. Errors: Range.
+    pub fn give_back(&self, chunk: u64) -> Result<()> {
         self.know(chunk)?;
         self.books().ledger.give_back(chunk);
         Ok(())
     }
 
-    fn run_here(&self, chunk: u64) -> Result<Vec<u8>> {
+    /// Runs one chunk on this thread and returns its encoded result.
+    /// Errors: Range, Cancelled, the kernel's own, Panic.
+    pub fn run_here(&self, chunk: u64) -> Result<Vec<u8>> {
         self.know(chunk)?;
-        let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let (partial, scratch) = guard(chunk, || {
+        let mut scratch = self.spare.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let bytes = guard(chunk, || {
             let kernel = self.kernel()?;
-            let mut scratch = spare.unwrap_or_else(|| kernel.scratch());
-            let partial = kernel.run(chunk, &mut scratch, &self.control.interrupt)?;
-            Ok((partial, scratch))
+            kernel.encode(&kernel.run(chunk, &mut scratch, &self.control.interrupt)?)
         })
         .inspect_err(|error| self.control.note_failure(error))?;
-        *self.spare.lock().unwrap_or_else(PoisonError::into_inner) = Some(scratch);
-        let mut bytes = vec![];
-        partial.encode(&mut bytes);
+        // Only buffers that saw no panic are used again.
+        *self.spare.lock().unwrap_or_else(PoisonError::into_inner) = scratch;
         Ok(bytes)
     }
 }

@@ -1,0 +1,78 @@
+//! A kernel, its types forgotten: the machinery is compiled once and not for every kernel, which keeps
+//! the wasm file small. A chunk takes milliseconds, so a call through a table costs nothing.
+
+use crate::error::{Error, Result, Status};
+use crate::kernel::{Interrupt, Kernel, Partial};
+use crate::parallel::Scratch;
+use std::any::Any;
+
+/// A partial result, its type forgotten.
+pub type AnyPartial = Box<dyn Any + Send>;
+
+/// As [`Kernel`], method by method.
+pub trait AnyKernel: Send + Sync {
+    fn chunks(&self) -> u64;
+    fn work(&self, chunk: u64) -> u64;
+    fn total_work(&self) -> u64;
+    fn window(&self) -> u64;
+    /// Makes the buffers if there are none.
+    fn run(&self, chunk: u64, scratch: &mut Scratch, interrupt: &Interrupt) -> Result<AnyPartial>;
+    fn empty(&self) -> AnyPartial;
+    fn merge(&self, into: &mut AnyPartial, next: AnyPartial) -> Result<()>;
+    fn encode(&self, partial: &AnyPartial) -> Result<Vec<u8>>;
+    fn decode(&self, bytes: &[u8]) -> Result<AnyPartial>;
+    fn values(&self, partial: &AnyPartial) -> Result<Vec<u64>>;
+}
+
+fn foreign() -> Error {
+    Error::new(Status::Panic, "a bug in tamis was caught: a result or a buffer is of another job")
+}
+
+impl<K: Kernel> AnyKernel for K {
+    fn chunks(&self) -> u64 {
+        Kernel::chunks(self)
+    }
+
+    fn work(&self, chunk: u64) -> u64 {
+        Kernel::work(self, chunk)
+    }
+
+    fn total_work(&self) -> u64 {
+        Kernel::total_work(self)
+    }
+
+    fn window(&self) -> u64 {
+        Kernel::window(self)
+    }
+
+    fn run(&self, chunk: u64, scratch: &mut Scratch, interrupt: &Interrupt) -> Result<AnyPartial> {
+        let scratch = scratch.get_or_insert_with(|| Box::new(self.scratch()));
+        let scratch = scratch.downcast_mut::<K::Scratch>().ok_or_else(foreign)?;
+        Ok(Box::new(Kernel::run(self, chunk, scratch, interrupt)?))
+    }
+
+    fn empty(&self) -> AnyPartial {
+        Box::new(Kernel::empty(self))
+    }
+
+    fn merge(&self, into: &mut AnyPartial, next: AnyPartial) -> Result<()> {
+        let into = into.downcast_mut::<K::Partial>().ok_or_else(foreign)?;
+        let next = next.downcast::<K::Partial>().map_err(|_| foreign())?;
+        Kernel::merge(self, into, *next);
+        Ok(())
+    }
+
+    fn encode(&self, partial: &AnyPartial) -> Result<Vec<u8>> {
+        let mut bytes = vec![];
+        partial.downcast_ref::<K::Partial>().ok_or_else(foreign)?.encode(&mut bytes);
+        Ok(bytes)
+    }
+
+    fn decode(&self, bytes: &[u8]) -> Result<AnyPartial> {
+        Ok(Box::new(K::Partial::decode(bytes)?))
+    }
+
+    fn values(&self, partial: &AnyPartial) -> Result<Vec<u64>> {
+        Ok(partial.downcast_ref::<K::Partial>().ok_or_else(foreign)?.values())
+    }
+}
