@@ -1,7 +1,6 @@
 // @ts-check
 // The C library (include/tamis.h) as objects. Runs in workers; everything here may block or throw.
 import { TamisError, refusal } from './errors.js';
-import { PARAM_THREADS } from './kinds.js';
 import { STATUS, statusError } from './status.js';
 
 /** @typedef {import('./kinds.js').JobSpec} JobSpec */
@@ -12,6 +11,9 @@ import { STATUS, statusError } from './status.js';
 
 /** TAM_STATE_… */
 export const STATE = /** @type {const} */ ({ NEW: 0, RUNNING: 1, DONE: 2, CANCELLED: 3, FAILED: 4 });
+
+/** TAM_PARAM_THREADS, which every kind has. */
+export const PARAM_THREADS = 3;
 
 /** Room for the results of one chunk, to begin with. */
 const CHUNK_BYTES = 4096;

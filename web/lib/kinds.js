@@ -21,9 +21,6 @@ import { toU64, U64_MAX, nameOf } from './integers.js';
  * @typedef {{ kind: number, params: [id: number, value: bigint][] }} JobSpec
  */
 
-/** TAM_PARAM_THREADS, which every kind has. */
-export const PARAM_THREADS = 3;
-
 /** @type {Record<string, Kind>} */
 export const KINDS = {
   'count-primes': {

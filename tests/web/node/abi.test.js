@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { STATE } from '../../../web/lib/core.js';
-import { KINDS, PARAM_THREADS } from '../../../web/lib/kinds.js';
+import { PARAM_THREADS, STATE } from '../../../web/lib/core.js';
+import { KINDS } from '../../../web/lib/kinds.js';
 import { MAX_THREADS } from '../../../web/lib/options.js';
 import { STATUS } from '../../../web/lib/status.js';
 
