@@ -73,7 +73,7 @@ size: web
 	@$(NODE) tools/web/size.js
 
 ## types: check the JavaScript with tsc and write web/types
-types: web/node_modules/.stamp
+types: web/node_modules/.stamp tests/web/node_modules/.stamp
 	@npm run --silent --prefix web types
 	for config in web/app benches tests/web/harness; do $(NODE) web/node_modules/typescript/bin/tsc -p $$config; done
 
@@ -95,7 +95,7 @@ test-abi: native-lib wasm-lib
 	@tools/test/run.sh abi -- tests/abi/run.sh all
 
 ## test-node: the JavaScript library and the command in Node
-test-node: web
+test-node: web types
 	@tools/test/run.sh node -- tools/test/node.sh tests/web/node benches
 
 ## test-web: the library and the page in real browsers
