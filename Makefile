@@ -95,7 +95,7 @@ test-abi: native-lib wasm-lib
 	@tools/test/run.sh abi -- tests/abi/run.sh all
 
 ## test-node: the JavaScript library and the command in Node
-test-node: web types
+test-node: web types tests/web/node_modules/.stamp
 	@tools/test/run.sh node -- tools/test/node.sh tests/web/node benches
 
 ## test-web: the library and the page in real browsers
