@@ -5,11 +5,13 @@ use std::env;
 use std::path::PathBuf;
 
 /// In the order in which a reader of the header meets them.
-const SOURCES: [&str; 5] = [
+const SOURCES: [&str; 7] = [
     "src/ffi/status.rs",
     "src/ffi/library.rs",
     "src/ffi/primes.rs",
     "src/ffi/jobs.rs",
+    "src/ffi/streams.rs",
+    "src/ffi/iterators.rs",
     "src/ffi/external.rs",
 ];
 
@@ -19,6 +21,7 @@ fn main() {
     }
     println!("cargo::rerun-if-changed=cbindgen.toml");
     println!("cargo::rerun-if-changed=src/ffi/manual.txt");
+    println!("cargo::rerun-if-changed=src/ffi/cursor.txt");
 
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
@@ -53,6 +56,11 @@ fn main() {
     // Rust's heading for what a caller must promise, in words for C.
     let header = header.replace(" * # Safety\n", " * Pointers:\n");
     let header: String = header.lines().map(|line| parenthesise(line) + "\n").collect();
+    // The inline functions belong inside the braces; cbindgen's trailer comes behind the include guard.
+    let cursor =
+        std::fs::read_to_string(root.join("src/ffi/cursor.txt")).expect("src/ffi/cursor.txt");
+    let end = header.rfind("#ifdef __cplusplus").expect("the closing brace for C++");
+    let header = format!("{}{cursor}\n{}", &header[..end], &header[end..]);
     std::fs::write(out.join("tamis.h"), header).expect("OUT_DIR is writable");
 }
 

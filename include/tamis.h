@@ -17,6 +17,14 @@
  *     tam_job_result_u64(job, &count);
  *     tam_job_free(job);
  *
+ * Lists: into a buffer (tam_generate_primes), batch by batch to a function of yours (tam_for_each_prime), from
+ * prime to prime (tam_cursor, at the end), or as a job that is read while it runs:
+ *
+ *     tam_job_new(TAM_KIND_LIST_PRIMES, &job);
+ *     tam_job_set_u64(job, TAM_PARAM_STOP, 10000000000);
+ *     tam_job_start(job);
+ *     while (tam_job_read_u64(job, -1, buf, 1024, &len) == TAM_OK && len > 0) ...
+ *
  * Advanced: the threads (tam_init, tam_shutdown), the bounds of parameters (tam_param_bounds), and
  * chunks run elsewhere (tam_job_start_external and what follows it).
  *
@@ -53,7 +61,7 @@
 #define TAM_MAX_THREADS 256
 
 /**
- * Most jobs that may live at once.
+ * Most jobs and iterators that may live at once.
  */
 #define TAM_MAX_JOBS 1024
 
@@ -62,6 +70,27 @@
  * Unit of work: integers sieved.
  */
 #define TAM_KIND_COUNT_PRIMES 1
+
+/**
+ * Counts k-tuplets, of several k in one pass. Parameters: START, STOP, THREADS, SEGMENT_BYTES, KINDS. Result: six
+ * numbers, that of k-tuplets at index k - 1 (0 for those not asked for); read them with
+ * `tam_job_results_u64`. Unit of work: integers sieved. What a k-tuplet is: see `tam_count_tuplets`.
+ */
+#define TAM_KIND_COUNT_TUPLETS 2
+
+/**
+ * Lists primes or k-tuplets: a stream, whose values are read while it runs (`tam_job_read_u64` and its like). Parameters:
+ * START, STOP, THREADS, SEGMENT_BYTES, K. It is done when its last value has been read; it pauses when too much
+ * waits to be read. Result: how many primes or k-tuplets were listed. Unit of work: integers whose primes
+ * were read.
+ */
+#define TAM_KIND_LIST_PRIMES 3
+
+/**
+ * Finds the nth prime from a start. Parameters: START, THREADS, SEGMENT_BYTES, N, BEFORE. Result: one number.
+ * Unit of work: integers sieved.
+ */
+#define TAM_KIND_NTH_PRIME 4
 
 /**
  * Shows the machinery at work: sums its chunk numbers 0 to TEST_CHUNKS - 1. Parameters: THREADS and
@@ -90,6 +119,27 @@
  * 0, the default, lets the library choose.
  */
 #define TAM_PARAM_SEGMENT_BYTES 4
+
+/**
+ * Which k-tuplets to count: bit k - 1 for k = 1 (primes) to 6; 1 to 63. Default 63, all.
+ */
+#define TAM_PARAM_KINDS 5
+
+/**
+ * What to list: 1, the default, for primes; k = 2 to 6 for k-tuplets, each as its k members.
+ */
+#define TAM_PARAM_K 6
+
+/**
+ * Which prime from START, 0 to 2^63 - 1: the Nth that is greater (less, with BEFORE); for 0 the first that is not
+ * less (greater). Default 1.
+ */
+#define TAM_PARAM_N 7
+
+/**
+ * 1: go down from START. Default 0.
+ */
+#define TAM_PARAM_BEFORE 8
 
 /**
  * Self test: number of chunks. Default 100.
@@ -138,6 +188,22 @@
 #define TAM_STATE_FAILED 4
 
 /**
+ * A decimal a line; k-tuplets as "(3, 5)". A line ends with "\n".
+ */
+#define TAM_FORMAT_TEXT 1
+
+/**
+ * Unsigned LEB128 numbers (7 bits a byte, the lowest first; the top bit says that more follow): the first value, then each
+ * one's difference to the one before. About a byte for a prime. Not for k-tuplets.
+ */
+#define TAM_FORMAT_DELTA 2
+
+/**
+ * Goes from prime to prime, up and down, on the thread that calls. The pointer is a ticket, as a `tam_job *` is.
+ */
+typedef struct tam_iter tam_iter;
+
+/**
  * A job. The pointer is a ticket, not an address: a freed or made-up one is answered with
  * `TAM_ERR_HANDLE`.
  */
@@ -148,6 +214,12 @@ typedef struct tam_job tam_job;
  * wrong. Numbers are forever.
  */
 typedef int32_t tam_status;
+
+/**
+ * What `tam_for_each_prime` calls, with the next primes, ascending, and how many there are, at least one. They are
+ * there until it returns. It answers 0 to go on; anything else stops. No exception may leave it.
+ */
+typedef int32_t (*tam_primes_fn)(void *user, const uint64_t *primes, size_t len);
 
 /**
  * All went well, and the outputs are written. With any other status they are untouched, but for
@@ -318,6 +390,98 @@ tam_status tam_count_primes(uint64_t start,
                             uint64_t *count);
 
 /**
+ * Counts the k-tuplets whose members all lie in `start` to `stop`, both inclusive; k = 1 counts primes.
+ *
+ * Twins (k = 2) are (p, p+2); triplets (p, p+2, p+6) and (p, p+4, p+6); quadruplets (p, p+2, p+6, p+8);
+ * quintuplets (p, p+2, p+6, p+8, p+12) and (p, p+4, p+6, p+10, p+12); sextuplets (p, p+4, p+6, p+10, p+12, p+16).
+ * A job of kind `TAM_KIND_COUNT_TUPLETS` counts several in one pass.
+ *
+ * Threads: any but the browser's main thread; blocks until the count is there. Ownership: `count` is borrowed for the
+ * call.
+ * Errors: NULL, RANGE (`start` exceeds `stop`, or k is not 1 to 6), MAIN_THREAD, MEMORY, PANIC; CANCELLED when the library
+ * is shut down meanwhile.
+ * Source: the definitions and counts of OEIS A007508 (twins), A050258 (quadruplets).
+ *
+ * Pointers:
+ * `count` is NULL or points to a writable `uint64_t`.
+ */
+tam_status tam_count_tuplets(uint32_t k,
+                             uint64_t start,
+                             uint64_t stop,
+                             uint64_t *count);
+
+/**
+ * Finds the `n`th prime from `start`: for positive `n` the nth that is greater than `start`, for negative the -nth that is less,
+ * for 0 the least that is not less. So (n, 0) gives the nth prime, and (1, 1000) the first beyond 1000.
+ *
+ * Threads: any but the browser's main thread; blocks until it is found. All primes between are counted, on all threads; a job
+ * of kind `TAM_KIND_NTH_PRIME` gives the same with progress and cancel. Ownership: `prime` is borrowed
+ * for the call.
+ * Errors: NULL, RANGE (there are not so many below 2^64, or above 0), MAIN_THREAD, MEMORY, PANIC; CANCELLED when the
+ * library is shut down meanwhile.
+ *
+ * Pointers:
+ * `prime` is NULL or points to a writable `uint64_t`.
+ */
+tam_status tam_nth_prime_from(int64_t n,
+                              uint64_t start,
+                              uint64_t *prime);
+
+/**
+ * Writes the primes p with `start <= p <= stop`, ascending, to `buf`, and how many there are to `len`.
+ * When they are more than `cap`, the answer is BUFFER, `len` has the exact number, and what is in `buf` is of no use. A NULL `buf`
+ * with `cap` 0 asks for the number alone, and returns OK.
+ *
+ * For long lists see `tam_for_each_prime`, jobs of kind `TAM_KIND_LIST_PRIMES`, and iterators, which need little memory.
+ *
+ * Threads: any but the browser's main thread; blocks until all are there. Sieves on all threads of the library; the calling one
+ * writes. Ownership: both pointers are borrowed for the call.
+ * Errors: NULL, RANGE (`start` exceeds `stop`), BUFFER, MAIN_THREAD, MEMORY, PANIC; CANCELLED when the library is shut
+ * down meanwhile.
+ *
+ * Pointers:
+ * `buf` is NULL or has room for `cap` values; `len` is NULL or points to a writable `size_t`.
+ */
+tam_status tam_generate_primes(uint64_t start,
+                               uint64_t stop,
+                               uint64_t *buf,
+                               size_t cap,
+                               size_t *len);
+
+/**
+ * The same with values of 32 bits.
+ *
+ * Threads: any but the browser's main thread; blocks until all are there. Ownership: both pointers are borrowed for
+ * the call.
+ * Errors: as `tam_generate_primes`; RANGE also when `stop` exceeds `UINT32_MAX`.
+ *
+ * Pointers:
+ * `buf` is NULL or has room for `cap` values; `len` is NULL or points to a writable `size_t`.
+ */
+tam_status tam_generate_primes_u32(uint64_t start,
+                                   uint64_t stop,
+                                   uint32_t *buf,
+                                   size_t cap,
+                                   size_t *len);
+
+/**
+ * Calls `fn` with all primes p with `start <= p <= stop`, ascending, batch by batch, on the calling thread. Needs
+ * little memory however many there are: while `fn` takes its time, the sieving rests.
+ *
+ * Threads: any but the browser's main thread; blocks until all are passed. Sieves on all threads of the library.
+ * Ownership: `user` is passed on as it is.
+ * Errors: NULL (`fn`), RANGE (`start` exceeds `stop`), CANCELLED (`fn` asked to stop, or the library is shut down meanwhile),
+ * MAIN_THREAD, MEMORY, PANIC.
+ *
+ * Pointers:
+ * `fn` may be called with `user`.
+ */
+tam_status tam_for_each_prime(uint64_t start,
+                              uint64_t stop,
+                              tam_primes_fn fn,
+                              void *user);
+
+/**
  * Writes the least and greatest value that parameter `param` of `kind` takes.
  *
  * Threads: any; never blocks. Ownership: both pointers are borrowed for the call.
@@ -417,7 +581,7 @@ tam_status tam_job_wait(tam_job *job, int64_t timeout_ms);
 tam_status tam_job_cancel(tam_job *job);
 
 /**
- * Writes the result of a job that is done.
+ * Writes the result of a job that is done; the first of them, if there are several.
  *
  * Threads: any; never blocks. Ownership: both pointers are borrowed for the call.
  * Errors: NULL, HANDLE, STATE (not ended yet), CANCELLED, FAILED, PANIC.
@@ -426,6 +590,22 @@ tam_status tam_job_cancel(tam_job *job);
  * `value` is NULL or points to a writable `uint64_t`.
  */
 tam_status tam_job_result_u64(const tam_job *job, uint64_t *value);
+
+/**
+ * Writes all numbers of the result of a job that is done to `buf`, and how many there are to `len`. A NULL
+ * `buf` with `cap` 0 asks for the number alone, and returns OK.
+ *
+ * Threads: any; never blocks. Ownership: all pointers are borrowed for the call.
+ * Errors: NULL, HANDLE, STATE (not ended yet), CANCELLED, FAILED, BUFFER (`cap` is too small; `len` has the needed
+ * length, `buf` is untouched), PANIC.
+ *
+ * Pointers:
+ * `buf` is NULL or has room for `cap` values; `len` is NULL or points to a writable `size_t`.
+ */
+tam_status tam_job_results_u64(const tam_job *job,
+                               uint64_t *buf,
+                               size_t cap,
+                               size_t *len);
 
 /**
  * Copies a sentence on where the job stands, or why it failed, as NUL-terminated UTF-8 of at most
@@ -474,6 +654,165 @@ tam_status tam_job_event_word(const tam_job *job, const uint32_t **word);
  * Errors: HANDLE (freed before, or never a job), PANIC.
  */
 tam_status tam_job_free(tam_job *job);
+
+/**
+ * Moves the next values of a stream (a job of kind `TAM_KIND_LIST_PRIMES`), in order, to `buf`: as many as are there,
+ * `cap` at most, and writes how many to `len`; 0 says that there are no more, and the job is done. The
+ * members of a k-tuplet are moved together.
+ *
+ * Waits at most `timeout_ms` milliseconds for the first value; a negative number waits for ever, 0 only
+ * looks. While nobody reads, the job goes on until some dozens of megabytes wait, and then rests. Whoever
+ * wants no more frees or cancels the job. A job started with `tam_job_start_external` is read in the same way:
+ * after a call, `tam_job_take_chunk` may have chunks again.
+ *
+ * Threads: any, one at a time; blocks, and so is refused on the browser's main thread unless `timeout_ms` is 0.
+ * Ownership: all pointers are borrowed for the call.
+ * Errors: NULL, HANDLE, BUFFER (`cap` is less than 1, or than k), TIMEOUT (nothing is there yet), CANCELLED, FAILED,
+ * STATE (no stream, not started, or another thread reads), MAIN_THREAD, PANIC.
+ *
+ * Pointers:
+ * `buf` has room for `cap` values; `len` is NULL or points to a writable `size_t`.
+ */
+tam_status tam_job_read_u64(tam_job *job,
+                            int64_t timeout_ms,
+                            uint64_t *buf,
+                            size_t cap,
+                            size_t *len);
+
+/**
+ * The same with values of 32 bits.
+ *
+ * Threads: any, one at a time; blocks, and so is refused on the browser's main thread unless `timeout_ms` is 0.
+ * Ownership: all pointers are borrowed for the call.
+ * Errors: as `tam_job_read_u64`; RANGE (the job's STOP exceeds `UINT32_MAX`).
+ *
+ * Pointers:
+ * `buf` has room for `cap` values; `len` is NULL or points to a writable `size_t`.
+ */
+tam_status tam_job_read_u32(tam_job *job,
+                            int64_t timeout_ms,
+                            uint32_t *buf,
+                            size_t cap,
+                            size_t *len);
+
+/**
+ * The same as bytes, in `format`, a `TAM_FORMAT_` number: whole lines or numbers only. A stream may be
+ * read in different ways, but differences go on from the last difference.
+ *
+ * Threads: any, one at a time; blocks, and so is refused on the browser's main thread unless `timeout_ms` is 0.
+ * Ownership: all pointers are borrowed for the call.
+ * Errors: as `tam_job_read_u64`; BUFFER (`cap` is less than 160), RANGE (no such format, or differences of k-tuplets),
+ * MEMORY.
+ *
+ * Pointers:
+ * `buf` has `cap` writable bytes; `len` is NULL or points to a writable `size_t`.
+ */
+tam_status tam_job_read_bytes(tam_job *job,
+                              int32_t format,
+                              int64_t timeout_ms,
+                              uint8_t *buf,
+                              size_t cap,
+                              size_t *len);
+
+/**
+ * Makes an iterator that stands at `start`, see `tam_iter_skip_to`.
+ *
+ * The fastest way to use one is `tam_cursor` (below), which keeps a batch of primes at hand.
+ *
+ * Threads: any; never blocks. Ownership: the caller owns the handle and frees it with `tam_iter_free`.
+ * Errors: NULL, LIMIT (more than `TAM_MAX_JOBS` jobs and iterators live), PANIC.
+ *
+ * Pointers:
+ * `iter` is NULL or points to a writable pointer.
+ */
+tam_status tam_iter_new(uint64_t start,
+                        tam_iter **iter);
+
+/**
+ * Goes to `n`: the next prime will be the least that is not less than `n`, the one before the greatest that is not
+ * greater.
+ *
+ * Threads: any, one at a time; never blocks. Ownership: the handle is borrowed for the call.
+ * Errors: NULL, HANDLE, STATE (another thread uses it), PANIC.
+ */
+tam_status tam_iter_skip_to(tam_iter *iter,
+                            uint64_t n);
+
+/**
+ * Goes to 0 and gives the iterator's memory back.
+ *
+ * Threads: any, one at a time; never blocks. Ownership: the handle is borrowed for the call.
+ * Errors: NULL, HANDLE, STATE (another thread uses it), PANIC.
+ */
+tam_status tam_iter_clear(tam_iter *iter);
+
+/**
+ * Writes the prime behind the one that was returned last.
+ *
+ * Threads: any but the browser's main thread, one at a time; blocks while it sieves (microseconds below 10^9, up to a few seconds near
+ * 2^64). Ownership: both pointers are borrowed for the call.
+ * Errors: NULL, HANDLE, RANGE (there is none below 2^64; the position stays), STATE (another thread uses it), MEMORY,
+ * MAIN_THREAD, PANIC.
+ *
+ * Pointers:
+ * `prime` is NULL or points to a writable `uint64_t`.
+ */
+tam_status tam_iter_next(tam_iter *iter,
+                         uint64_t *prime);
+
+/**
+ * Writes the prime before the one that was returned last.
+ *
+ * Threads: any but the browser's main thread, one at a time; blocks while it sieves. Ownership: both pointers are borrowed for the
+ * call.
+ * Errors: NULL, HANDLE, RANGE (there is none below 2; the position stays), STATE (another thread uses it), MEMORY,
+ * MAIN_THREAD, PANIC.
+ *
+ * Pointers:
+ * `prime` is NULL or points to a writable `uint64_t`.
+ */
+tam_status tam_iter_prev(tam_iter *iter,
+                         uint64_t *prime);
+
+/**
+ * Writes where the next primes lie, ascending, and how many there are: some hundreds to thousands. A batch counts as
+ * one step: the next one follows its last prime.
+ *
+ * Threads: any but the browser's main thread, one at a time; blocks while it sieves. Ownership: the primes are the
+ * iterator's, and there until its next call.
+ * Errors: NULL, HANDLE, RANGE (there are none below 2^64; the position stays), STATE (another thread uses it), MEMORY,
+ * MAIN_THREAD, PANIC.
+ *
+ * Pointers:
+ * `primes` is NULL or points to a writable pointer; `len` is NULL or points to a writable `size_t`.
+ */
+tam_status tam_iter_next_batch(tam_iter *iter,
+                               const uint64_t **primes,
+                               size_t *len);
+
+/**
+ * Writes where the primes before lie, ascending, and how many there are. A batch counts as one step: the one before it
+ * ends with the prime before its first.
+ *
+ * Threads: any but the browser's main thread, one at a time; blocks while it sieves. Ownership: the primes are the
+ * iterator's, and there until its next call.
+ * Errors: NULL, HANDLE, RANGE (there are none below 2; the position stays), STATE (another thread uses it), MEMORY,
+ * MAIN_THREAD, PANIC.
+ *
+ * Pointers:
+ * `primes` is NULL or points to a writable pointer; `len` is NULL or points to a writable `size_t`.
+ */
+tam_status tam_iter_prev_batch(tam_iter *iter,
+                               const uint64_t **primes,
+                               size_t *len);
+
+/**
+ * Frees an iterator. NULL is fine. The handle is dead afterwards.
+ *
+ * Threads: any; never blocks. Ownership: takes the handle.
+ * Errors: HANDLE (freed before, or never an iterator), PANIC.
+ */
+tam_status tam_iter_free(tam_iter *iter);
 
 /**
  * Starts a job whose chunks are run elsewhere, and returns at once. Needs no threads.
@@ -552,6 +891,83 @@ tam_status tam_job_put_chunk(tam_job *job, uint64_t chunk, const uint8_t *bytes,
  */
 tam_status tam_job_return_chunk(tam_job *job,
                                 uint64_t chunk);
+
+/**
+ * An iterator with a batch of primes at hand: a step costs an index and a load. Its fields are for the functions
+ * below, but `status`, which says why a step gave 0: TAM_ERR_RANGE at either end, or another error.
+ *
+ *     tam_cursor cursor;
+ *     if (tam_cursor_init(&cursor, 1000) != TAM_OK) ...
+ *     while ((prime = tam_cursor_next(&cursor)) != 0 && prime < 2000) ...
+ *     tam_cursor_free(&cursor);
+ *
+ * Threads: one at a time; steps may block while they sieve, and are refused on the browser's main thread
+ * (TAM_ERR_MAIN_THREAD in `status`). Ownership: the cursor owns its iterator until tam_cursor_free.
+ */
+typedef struct tam_cursor {
+  tam_iter *iter;
+  const uint64_t *primes;
+  /* The batch's length, and the part of it that was returned last. */
+  size_t len, from, to;
+  tam_status status;
+} tam_cursor;
+
+/** Goes to n: the next prime will be the least >= n, the one before the greatest <= n. */
+static inline tam_status tam_cursor_skip_to(tam_cursor *cursor, uint64_t n) {
+  cursor->primes = NULL;
+  cursor->len = cursor->from = cursor->to = 0;
+  return cursor->status = tam_iter_skip_to(cursor->iter, n);
+}
+
+/** Makes a cursor that stands at start. */
+static inline tam_status tam_cursor_init(tam_cursor *cursor, uint64_t start) {
+  cursor->iter = NULL;
+  cursor->primes = NULL;
+  cursor->len = cursor->from = cursor->to = 0;
+  return cursor->status = tam_iter_new(start, &cursor->iter);
+}
+
+/** Frees what the cursor owns. Fine to call twice, and after a failed tam_cursor_init. */
+static inline void tam_cursor_free(tam_cursor *cursor) {
+  tam_iter_free(cursor->iter);
+  cursor->iter = NULL;
+  cursor->primes = NULL;
+  cursor->len = cursor->from = cursor->to = 0;
+}
+
+/** The prime behind the one returned last; 0 at the end or after an error, see status. */
+static inline uint64_t tam_cursor_next(tam_cursor *cursor) {
+  if (cursor->to == cursor->len) {
+    const uint64_t *primes;
+    size_t len;
+    cursor->status = tam_iter_next_batch(cursor->iter, &primes, &len);
+    if (cursor->status != TAM_OK) {
+      return 0;
+    }
+    cursor->primes = primes;
+    cursor->len = len;
+    cursor->to = 0;
+  }
+  cursor->from = cursor->to++;
+  return cursor->primes[cursor->from];
+}
+
+/** The prime before the one returned last; 0 before 2 or after an error, see status. */
+static inline uint64_t tam_cursor_prev(tam_cursor *cursor) {
+  if (cursor->from == 0) {
+    const uint64_t *primes;
+    size_t len;
+    cursor->status = tam_iter_prev_batch(cursor->iter, &primes, &len);
+    if (cursor->status != TAM_OK) {
+      return 0;
+    }
+    cursor->primes = primes;
+    cursor->len = len;
+    cursor->from = len;
+  }
+  cursor->to = cursor->from--;
+  return cursor->primes[cursor->from];
+}
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -70,8 +70,30 @@ pub trait Kernel: Send + Sync + 'static {
     /// What no chunks at all yield.
     fn empty(&self) -> Self::Partial;
 
-    /// Appends the next chunk's partial result; called in chunk order.
+    /// Appends the next chunk's partial result; called in chunk order. Never called for a stream.
     fn merge(&self, into: &mut Self::Partial, next: Self::Partial);
+
+    /// Makes the result of what was merged, once, after the last chunk, on the thread that merged it.
+    /// Errors: Cancelled when `interrupt` was raised, or the kernel's own.
+    fn finish(&self, merged: Self::Partial, interrupt: &Interrupt) -> Result<Self::Partial> {
+        let _ = interrupt;
+        Ok(merged)
+    }
+
+    /// How many values of a stream belong together, at least 1; 0: this is no stream.
+    ///
+    /// The values of a stream are read while it runs. Its partial results are not merged: the reader
+    /// takes them in chunk order, and `window` bounds how many wait for it.
+    fn stream_group(&self) -> usize {
+        0
+    }
+
+    /// Moves the next values of a stream's partial result to `out`, as many whole groups as fit, and returns
+    /// how many values; 0 only when there are no more, or no room for a group.
+    fn read(&self, partial: &mut Self::Partial, out: &mut [u64]) -> usize {
+        let _ = (partial, out);
+        0
+    }
 }
 
 /// A partial result that can leave the process: to another worker, machine, or run.

@@ -1,4 +1,5 @@
 //! Integer arithmetic that the kernels share. Imports nothing from the other layers but `error`.
 
 pub mod primality;
+pub mod riemann;
 pub mod root;

@@ -14,12 +14,24 @@ pub struct tam_job {
     _opaque: [u8; 0],
 }
 
-/// Most jobs that may live at once.
+/// Most jobs and iterators that may live at once.
 pub const TAM_MAX_JOBS: u32 = 1024;
 
 /// Counts primes. Parameters: START, STOP, THREADS, SEGMENT_BYTES. Result: one number.
 /// Unit of work: integers sieved.
 pub const TAM_KIND_COUNT_PRIMES: i32 = 1;
+/// Counts k-tuplets, of several k in one pass. Parameters: START, STOP, THREADS, SEGMENT_BYTES, KINDS. Result: six
+/// numbers, that of k-tuplets at index k - 1 (0 for those not asked for); read them with
+/// `tam_job_results_u64`. Unit of work: integers sieved. What a k-tuplet is: see `tam_count_tuplets`.
+pub const TAM_KIND_COUNT_TUPLETS: i32 = 2;
+/// Lists primes or k-tuplets: a stream, whose values are read while it runs (`tam_job_read_u64` and its like). Parameters:
+/// START, STOP, THREADS, SEGMENT_BYTES, K. It is done when its last value has been read; it pauses when too much
+/// waits to be read. Result: how many primes or k-tuplets were listed. Unit of work: integers whose primes
+/// were read.
+pub const TAM_KIND_LIST_PRIMES: i32 = 3;
+/// Finds the nth prime from a start. Parameters: START, THREADS, SEGMENT_BYTES, N, BEFORE. Result: one number.
+/// Unit of work: integers sieved.
+pub const TAM_KIND_NTH_PRIME: i32 = 4;
 /// Shows the machinery at work: sums its chunk numbers 0 to TEST_CHUNKS - 1. Parameters: THREADS and
 /// those that begin with TEST. Unit of work: chunks.
 pub const TAM_KIND_SELF_TEST: i32 = 1000;
@@ -34,6 +46,15 @@ pub const TAM_PARAM_THREADS: i32 = 3;
 /// Segment size of a sieve in bytes (not KiB), 1,024 to 8,388,608; one byte covers 30 integers.
 /// 0, the default, lets the library choose.
 pub const TAM_PARAM_SEGMENT_BYTES: i32 = 4;
+/// Which k-tuplets to count: bit k - 1 for k = 1 (primes) to 6; 1 to 63. Default 63, all.
+pub const TAM_PARAM_KINDS: i32 = 5;
+/// What to list: 1, the default, for primes; k = 2 to 6 for k-tuplets, each as its k members.
+pub const TAM_PARAM_K: i32 = 6;
+/// Which prime from START, 0 to 2^63 - 1: the Nth that is greater (less, with BEFORE); for 0 the first that is not
+/// less (greater). Default 1.
+pub const TAM_PARAM_N: i32 = 7;
+/// 1: go down from START. Default 0.
+pub const TAM_PARAM_BEFORE: i32 = 8;
 /// Self test: number of chunks. Default 100.
 pub const TAM_PARAM_TEST_CHUNKS: i32 = 1000;
 /// Self test: arithmetic steps per chunk, about a nanosecond each. Default 0.
@@ -212,7 +233,7 @@ pub extern "C" fn tam_job_cancel(job: *mut tam_job) -> tam_status {
     })
 }
 
-/// Writes the result of a job that is done.
+/// Writes the result of a job that is done; the first of them, if there are several.
 ///
 /// Threads: any; never blocks. Ownership: both pointers are borrowed for the call.
 /// Errors: NULL, HANDLE, STATE (not ended yet), CANCELLED, FAILED, PANIC.
@@ -227,6 +248,29 @@ pub unsafe extern "C" fn tam_job_result_u64(job: *const tam_job, value: *mut u64
         let job = handles::get(job)?;
         *value = job.values()?.first().copied().ok_or_else(|| Error::from(Status::State))?;
         Ok(())
+    })
+}
+
+/// Writes all numbers of the result of a job that is done to `buf`, and how many there are to `len`. A NULL
+/// `buf` with `cap` 0 asks for the number alone, and returns OK.
+///
+/// Threads: any; never blocks. Ownership: all pointers are borrowed for the call.
+/// Errors: NULL, HANDLE, STATE (not ended yet), CANCELLED, FAILED, BUFFER (`cap` is too small; `len` has the needed
+/// length, `buf` is untouched), PANIC.
+///
+/// # Safety
+/// `buf` is NULL or has room for `cap` values; `len` is NULL or points to a writable `size_t`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tam_job_results_u64(
+    job: *const tam_job,
+    buf: *mut u64,
+    cap: usize,
+    len: *mut usize,
+) -> tam_status {
+    guard(|| {
+        let job = handles::get(job)?;
+        // SAFETY: promised by the caller.
+        unsafe { super::copy_out(job.values()?, buf, cap, len) }
     })
 }
 

@@ -3,16 +3,20 @@
 
 mod external;
 mod handles;
+mod iterators;
 mod jobs;
 mod library;
 mod primes;
 mod status;
+mod streams;
 
 pub use external::*;
+pub use iterators::*;
 pub use jobs::*;
 pub use library::*;
 pub use primes::*;
 pub use status::*;
+pub use streams::*;
 
 use crate::error::{Error, Result, Status};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -41,25 +45,38 @@ unsafe fn output<'a, T>(out: *mut T) -> Result<&'a mut T> {
     unsafe { out.as_mut() }.ok_or_else(|| Error::from(Status::Null))
 }
 
-/// Copies bytes to a caller's buffer and says how many there are; a NULL `buf` with `cap` 0 only asks.
+/// Where a list goes: `cap` values at `buf`; NULL with `cap` 0 is an empty one. Errors: Null.
+///
+/// # Safety
+/// `buf` is NULL or has room for `cap` values that nobody else uses during the call, initialised or not; they are written only.
+unsafe fn output_list<'a, T>(buf: *mut T, cap: usize) -> Result<&'a mut [T]> {
+    match (buf.is_null(), cap) {
+        (true, 0) => Ok(&mut []),
+        (true, _) => Err(Error::from(Status::Null)),
+        // SAFETY: the caller's promise, passed on; T is an integer, and all bits are one.
+        (false, _) => Ok(unsafe { std::slice::from_raw_parts_mut(buf, cap) }),
+    }
+}
+
+/// Copies values to a caller's buffer and says how many there are; a NULL `buf` with `cap` 0 only asks.
 /// Errors: Null, Buffer (the length is written all the same).
 ///
 /// # Safety
-/// `buf` is NULL or has `cap` writable bytes; `len` is NULL or points to a writable `usize`.
-unsafe fn copy_out(bytes: &[u8], buf: *mut u8, cap: usize, len: *mut usize) -> Result<()> {
+/// `buf` is NULL or has room for `cap` values; `len` is NULL or points to a writable `usize`.
+unsafe fn copy_out<T: Copy>(values: &[T], buf: *mut T, cap: usize, len: *mut usize) -> Result<()> {
     // SAFETY: the caller's promise, passed on.
     let len = unsafe { output(len) }?;
     if buf.is_null() && cap != 0 {
         return Err(Error::from(Status::Null));
     }
-    *len = bytes.len();
+    *len = values.len();
     if buf.is_null() {
         return Ok(());
     }
-    if cap < bytes.len() {
+    if cap < values.len() {
         return Err(Error::from(Status::Buffer));
     }
-    // SAFETY: `buf` has `cap` writable bytes, at least as many as are copied.
-    unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), buf, bytes.len()) };
+    // SAFETY: `buf` has room for `cap` values, at least as many as are copied.
+    unsafe { std::ptr::copy_nonoverlapping(values.as_ptr(), buf, values.len()) };
     Ok(())
 }

@@ -19,6 +19,9 @@ pub trait AnyKernel: Send + Sync {
     fn run(&self, chunk: u64, scratch: &mut Scratch, interrupt: &Interrupt) -> Result<AnyPartial>;
     fn empty(&self) -> AnyPartial;
     fn merge(&self, into: &mut AnyPartial, next: AnyPartial) -> Result<()>;
+    fn finish(&self, merged: AnyPartial, interrupt: &Interrupt) -> Result<AnyPartial>;
+    fn stream_group(&self) -> usize;
+    fn read(&self, partial: &mut AnyPartial, out: &mut [u64]) -> Result<usize>;
     fn encode(&self, partial: &AnyPartial) -> Result<Vec<u8>>;
     fn decode(&self, bytes: &[u8]) -> Result<AnyPartial>;
     fn values(&self, partial: &AnyPartial) -> Result<Vec<u64>>;
@@ -60,6 +63,20 @@ impl<K: Kernel> AnyKernel for K {
         let next = next.downcast::<K::Partial>().map_err(|_| foreign())?;
         Kernel::merge(self, into, *next);
         Ok(())
+    }
+
+    fn finish(&self, merged: AnyPartial, interrupt: &Interrupt) -> Result<AnyPartial> {
+        let merged = merged.downcast::<K::Partial>().map_err(|_| foreign())?;
+        Ok(Box::new(Kernel::finish(self, *merged, interrupt)?))
+    }
+
+    fn stream_group(&self) -> usize {
+        Kernel::stream_group(self)
+    }
+
+    fn read(&self, partial: &mut AnyPartial, out: &mut [u64]) -> Result<usize> {
+        let partial = partial.downcast_mut::<K::Partial>().ok_or_else(foreign)?;
+        Ok(Kernel::read(self, partial, out))
     }
 
     fn encode(&self, partial: &AnyPartial) -> Result<Vec<u8>> {

@@ -7,6 +7,9 @@ use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
+/// How late a cancel that slipped by is noticed.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
 /// Where a job is in its life. The numbers are the C ABI's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
@@ -153,6 +156,33 @@ impl Control {
         wake(&self.event);
     }
 
+    /// Wakes all who wait in `wait_until`, and whoever sleeps on the event word.
+    pub fn nudge(&self) {
+        drop(self.gate.lock().unwrap_or_else(PoisonError::into_inner));
+        self.ended.notify_all();
+        self.announce();
+    }
+
+    /// Blocks until `ready` says so or the job is no longer running; false when `deadline` comes first.
+    /// Whoever makes it ready calls `nudge`.
+    pub fn wait_until(&self, deadline: Option<Instant>, ready: impl Fn() -> bool) -> bool {
+        let mut gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if self.state() != State::Running || ready() {
+                return true;
+            }
+            let left = deadline.map_or(LOOK_AGAIN, |d| d.saturating_duration_since(Instant::now()));
+            if left.is_zero() {
+                return false;
+            }
+            gate = self
+                .ended
+                .wait_timeout(gate, left.min(LOOK_AGAIN))
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+    }
+
     pub fn finish(&self, values: Vec<u64>) {
         let _ = self.values.set(values);
         self.end(State::Done);
@@ -216,8 +246,6 @@ impl Control {
     /// threads have left it, so that its memory is there for the next job.
     /// Errors: Timeout, Cancelled, Failed, State (never started).
     pub fn wait(&self, timeout: Option<Duration>) -> Result<()> {
-        /// How late a cancel that slipped by is noticed.
-        const LOOK_AGAIN: Duration = Duration::from_millis(20);
         /// Kernels look at the interrupt far more often than this.
         const LEAVE_AT_MOST: Duration = Duration::from_secs(1);
         let mut deadline = timeout.and_then(|t| Instant::now().checked_add(t));

@@ -4,7 +4,7 @@ use super::any_kernel::AnyKernel;
 use super::params::{self, Param, Params, Spec};
 use crate::error::{Error, Result, Status};
 use crate::kernels::self_test::SelfTest;
-use crate::kernels::sieve::CountPrimes;
+use crate::kernels::sieve::{CountPrimes, CountTuplets, ListPrimes, NthPrime};
 use crate::parallel::MAX_THREADS;
 use std::sync::Arc;
 
@@ -19,6 +19,9 @@ pub struct Kind {
 }
 
 pub const COUNT_PRIMES: i32 = 1;
+pub const COUNT_TUPLETS: i32 = 2;
+pub const LIST_PRIMES: i32 = 3;
+pub const NTH_PRIME: i32 = 4;
 pub const SELF_TEST: i32 = 1000;
 
 const START: Spec = Spec { param: Param::Start, name: "start", min: 0, max: u64::MAX, default: 0 };
@@ -27,6 +30,12 @@ const THREADS: Spec =
     Spec { param: Param::Threads, name: "threads", min: 0, max: MAX_THREADS as u64, default: 0 };
 const SEGMENT_BYTES: Spec =
     Spec { param: Param::SegmentBytes, name: "segment bytes", min: 0, max: 8 << 20, default: 0 };
+
+/// Bit k - 1: k-tuplets.
+const TUPLETS: Spec = Spec { param: Param::Kinds, name: "kinds", min: 1, max: 63, default: 63 };
+const K: Spec = Spec { param: Param::K, name: "k", min: 1, max: 6, default: 1 };
+const N: Spec = Spec { param: Param::N, name: "n", min: 0, max: i64::MAX as u64, default: 1 };
+const BEFORE: Spec = Spec { param: Param::Before, name: "before", min: 0, max: 1, default: 0 };
 
 const fn test_spec(param: Param, name: &'static str, max: u64, default: u64) -> Spec {
     Spec { param, name, min: 0, max, default }
@@ -41,6 +50,50 @@ pub static KINDS: &[Kind] = &[
             let kernel = CountPrimes::with_segment(
                 params.of(Param::Start)?,
                 params.of(Param::Stop)?,
+                params.of(Param::SegmentBytes)?,
+            )?;
+            Ok(Arc::new(kernel))
+        },
+    },
+    Kind {
+        number: COUNT_TUPLETS,
+        name: "count-tuplets",
+        params: &[START, STOP, THREADS, SEGMENT_BYTES, TUPLETS],
+        make: |params| {
+            let mask = params.of(Param::Kinds)?;
+            let kinds: Vec<u32> = (1..=6).filter(|k| mask >> (k - 1) & 1 == 1).collect();
+            let kernel = CountTuplets::with_segment(
+                params.of(Param::Start)?,
+                params.of(Param::Stop)?,
+                &kinds,
+                params.of(Param::SegmentBytes)?,
+            )?;
+            Ok(Arc::new(kernel))
+        },
+    },
+    Kind {
+        number: LIST_PRIMES,
+        name: "list-primes",
+        params: &[START, STOP, THREADS, SEGMENT_BYTES, K],
+        make: |params| {
+            let kernel = ListPrimes::new(
+                params.of(Param::Start)?,
+                params.of(Param::Stop)?,
+                params.of(Param::K)?,
+                params.of(Param::SegmentBytes)?,
+            )?;
+            Ok(Arc::new(kernel))
+        },
+    },
+    Kind {
+        number: NTH_PRIME,
+        name: "nth-prime",
+        params: &[START, THREADS, SEGMENT_BYTES, N, BEFORE],
+        make: |params| {
+            let kernel = NthPrime::new(
+                params.of(Param::N)?,
+                params.of(Param::Start)?,
+                params.of(Param::Before)? == 1,
                 params.of(Param::SegmentBytes)?,
             )?;
             Ok(Arc::new(kernel))

@@ -64,6 +64,11 @@ pub(super) fn submit(work: Arc<dyn Work>) -> Result<()> {
     read(|crew| crew.map(|crew| crew.submit(work)))?.ok_or_else(busy)
 }
 
+/// Makes idle threads look for chunks again. Never blocks. Errors: State (as `init`: ask again).
+pub(super) fn recall() -> Result<()> {
+    read(|crew| crew.map(Crew::recall)).map(|_| ())
+}
+
 fn read<R>(look: impl FnOnce(Option<&Crew>) -> R) -> Result<R> {
     Ok(look(read_lock()?.as_ref()))
 }

@@ -6,10 +6,13 @@ pub mod kinds;
 mod library;
 mod params;
 mod run;
+mod stream;
+mod text;
 
 pub use control::{Progress, State};
 pub use library::{Threads, init, shutdown, threads, with_crew};
 pub use params::{Param, Spec};
+pub use text::Format;
 
 use crate::error::{Error, Result, Status};
 use control::Control;
@@ -19,6 +22,7 @@ use run::Run;
 use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
+use stream::Otherwise;
 
 /// One job. Threads: all methods from any thread; none but `wait` and `run_chunk` blocks.
 /// Dropping a running job cancels it.
@@ -80,7 +84,7 @@ impl Job {
         run.set_limit(usize::try_from(self.params.of(Param::Threads)?).unwrap_or(usize::MAX));
         self.control.set_total(run.total_work());
         self.control.begin()?;
-        if run.chunks() == 0 {
+        if run.chunks() == 0 && run.group == 0 {
             self.control.finish(run.values_of_nothing()?);
             return Ok(());
         }
@@ -152,10 +156,41 @@ impl Job {
         self.look()
     }
 
+    /// Reads a stream: moves its next values, as many as are there and fit, to `out`, and returns how many; 0 at
+    /// the end, when the job is done. Waits at most `timeout` for the first; None: for ever. One thread may read
+    /// at a time; where values belong together (k-tuplets), only whole groups are moved.
+    /// Errors: State (no stream, not started, another thread reads), Buffer (no room for a group), Timeout, Cancelled,
+    /// Failed.
+    pub fn read(&self, out: &mut [u64], timeout: Option<Duration>) -> Result<usize> {
+        self.started()?.read(out, Otherwise::Wait(timeout))
+    }
+
+    /// The same for a job that was started externally: runs the chunks on this thread as they are needed.
+    /// Errors: as `read`, and the kernel's own.
+    pub fn read_alone(&self, out: &mut [u64]) -> Result<usize> {
+        self.started()?.read(out, Otherwise::Work)
+    }
+
+    /// Reads a stream as bytes: appends its next values in `format`, whole lines or numbers, to `out`, `room` bytes at most.
+    /// Nothing is appended at the end. Waits at most `timeout` for the first value; None: for ever.
+    /// Errors: as `read`; Buffer (`room` is too small for one group), Range (differences of k-tuplets).
+    pub fn read_bytes(
+        &self,
+        format: Format,
+        timeout: Option<Duration>,
+        room: usize,
+        out: &mut Vec<u8>,
+    ) -> Result<()> {
+        self.started()?.read_bytes(format, timeout, room, out)
+    }
+
     /// Ends the job if it has not ended: its state changes at once, its threads leave it at their
     /// next segment.
     pub fn cancel(&self) {
         self.control.cancel();
+        if let Some(run) = self.run.get() {
+            run.abandon();
+        }
     }
 
     /// How many chunks the job has. Errors: Range.

@@ -2,6 +2,8 @@
 
 use super::any_kernel::{AnyKernel, AnyPartial};
 use super::control::{Control, State};
+use super::library;
+use super::stream::Stream;
 use crate::error::{Error, Result, Status};
 use crate::parallel::{Ledger, Scratch, Take, Work};
 use std::any::Any;
@@ -15,15 +17,18 @@ pub struct Run {
     kernel: Mutex<Option<Arc<dyn AnyKernel>>>,
     chunks: u64,
     total_work: u64,
-    control: Arc<Control>,
+    /// How many values of a stream belong together; 0: no stream.
+    pub(super) group: usize,
+    pub(super) control: Arc<Control>,
     books: Mutex<Books>,
+    pub(super) stream: Stream,
     limit: AtomicUsize,
     /// The buffers of `run_here`, while nobody uses them.
     spare: Mutex<Scratch>,
 }
 
-struct Books {
-    ledger: Ledger<AnyPartial>,
+pub(super) struct Books {
+    pub(super) ledger: Ledger<AnyPartial>,
     merged: Option<AnyPartial>,
 }
 
@@ -34,6 +39,8 @@ impl Run {
         Run {
             chunks: kernel.chunks(),
             total_work: kernel.total_work(),
+            group: kernel.stream_group(),
+            stream: Stream::default(),
             kernel: Mutex::new(Some(kernel)),
             control,
             books: Mutex::new(Books { ledger, merged }),
@@ -42,13 +49,13 @@ impl Run {
         }
     }
 
-    fn books(&self) -> MutexGuard<'_, Books> {
+    pub(super) fn books(&self) -> MutexGuard<'_, Books> {
         // A panic in `merge` poisons it; the job has failed then and the books are closed.
         self.books.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The kernel, while the job lives. Errors: Cancelled, Failed, State.
-    fn kernel(&self) -> Result<Arc<dyn AnyKernel>> {
+    pub(super) fn kernel(&self) -> Result<Arc<dyn AnyKernel>> {
         let kernel = self.kernel.lock().unwrap_or_else(PoisonError::into_inner).clone();
         kernel.ok_or_else(|| match self.still_running() {
             Ok(()) => Error::from(Status::State),
@@ -57,7 +64,7 @@ impl Run {
     }
 
     /// Gives the kernel's memory back once the job has ended.
-    fn release(&self) {
+    pub(super) fn release(&self) {
         if self.control.state().is_end() {
             self.kernel.lock().unwrap_or_else(PoisonError::into_inner).take();
         }
@@ -67,6 +74,17 @@ impl Run {
     fn enter(&self, kernel: &dyn AnyKernel, chunk: u64, partial: AnyPartial) -> Result<bool> {
         let mut books = self.books();
         let Books { ledger, merged } = &mut *books;
+        if self.group > 0 {
+            // The reader takes it from there, and says when there is room again.
+            let had_next = ledger.has_next();
+            ledger.put(chunk, partial);
+            let wake = !had_next && ledger.has_next();
+            drop(books);
+            if wake {
+                self.control.nudge();
+            }
+            return Ok(false);
+        }
         let mut work = 0;
         let mut outcome = Ok(());
         ledger.bring_back(chunk, partial, |chunk, partial| {
@@ -80,13 +98,16 @@ impl Run {
             self.control.add_done(work);
         }
         let relief = ledger.take_relief();
-        if ledger.is_complete() {
-            // Once: nothing is handed out any more, and late answers change nothing.
-            if let Some(merged) = merged.take() {
-                self.control.finish(kernel.values(&merged)?);
+        // Once: nothing is handed out any more, and late answers change nothing.
+        let complete = if ledger.is_complete() { merged.take() } else { None };
+        drop(books);
+        match complete {
+            Some(merged) => {
+                let result = kernel.finish(merged, &self.control.interrupt)?;
+                self.control.finish(kernel.values(&result)?);
             }
-        } else if work > 0 {
-            self.control.announce();
+            None if work > 0 => self.control.announce(),
+            None => {}
         }
         Ok(relief)
     }
@@ -101,7 +122,7 @@ impl Run {
         ))
     }
 
-    fn still_running(&self) -> Result<()> {
+    pub(super) fn still_running(&self) -> Result<()> {
         match self.control.state() {
             State::Running => Ok(()),
             State::Cancelled => Err(Status::Cancelled.into()),
@@ -164,6 +185,9 @@ impl Work for Run {
         };
         if self.control.state().is_end() {
             *scratch = None;
+            if self.group > 0 {
+                self.books().ledger.close();
+            }
             self.release();
         }
         self.control.leave();
@@ -192,6 +216,41 @@ impl Run {
     pub fn values_of_nothing(&self) -> Result<Vec<u64>> {
         let kernel = self.kernel()?;
         kernel.values(&kernel.empty())
+    }
+
+    /// Runs the next chunk of a stream on this thread. Errors: Cancelled, State, the kernel's own.
+    pub(super) fn work_once(&self, kernel: &dyn AnyKernel) -> Result<()> {
+        let chunk = self.hand_out()?;
+        let mut scratch = self.spare.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let outcome = guard(chunk, || {
+            let partial = kernel.run(chunk, &mut scratch, &self.control.interrupt)?;
+            self.enter(kernel, chunk, partial)
+        });
+        match outcome {
+            Ok(_) => {
+                *self.spare.lock().unwrap_or_else(PoisonError::into_inner) = scratch;
+                Ok(())
+            }
+            Err(error) => {
+                self.control.fail(error.clone());
+                Err(error)
+            }
+        }
+    }
+
+    /// After a cancel: gives back what waits for the reader of a stream. Never blocks.
+    pub fn abandon(&self) {
+        if self.group == 0 || !self.control.state().is_end() {
+            return;
+        }
+        // Who holds the lock now will see that the job has ended.
+        if let Ok(mut books) = self.books.try_lock() {
+            books.ledger.close();
+        }
+        self.stream.close();
+        self.release();
+        // So that the threads forget the job, and with it its memory.
+        let _ = library::recall();
     }
 
     /// At most so many threads at once; 0 is taken for no limit.
@@ -223,10 +282,14 @@ impl Run {
         }
         let kernel = self.kernel()?;
         let partial = kernel.decode(bytes)?;
-        self.enter(&*kernel, chunk, partial)?;
+        // The bytes were fine: what fails now is the job, not this chunk.
+        let entered = guard(chunk, || self.enter(&*kernel, chunk, partial)).map(|_| ());
+        if let Err(error) = &entered {
+            self.control.fail(error.clone());
+        }
         drop(kernel);
         self.release();
-        Ok(())
+        entered
     }
 
     /// A chunk whose runner was lost. Errors: Range.

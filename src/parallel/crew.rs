@@ -29,7 +29,7 @@ pub type Scratch = Option<Box<dyn Any + Send>>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Take {
     Chunk(u64),
-    /// None now; `run` will answer true when there are some again.
+    /// None now; `run` will answer true, or somebody will call `Crew::recall`, when there are some again.
     Later,
     /// None ever again.
     Over,
@@ -130,6 +130,14 @@ impl Crew {
         match &self.pool {
             Some(pool) => pool.install(task),
             None => task(),
+        }
+    }
+
+    /// Makes idle threads ask again for chunks: some work that said `Later` has one. Never blocks.
+    pub fn recall(&self) {
+        self.shared.recall.store(true, Ordering::Release);
+        if let Some(runner) = &self.runner {
+            runner.thread().unpark();
         }
     }
 

@@ -91,8 +91,16 @@ impl<P> Ledger<P> {
     /// Takes the result of `chunk` and calls `merge` for every result that is now in order.
     /// A chunk that has come back before is ignored: it was run twice, with the same result.
     pub fn bring_back(&mut self, chunk: u64, partial: P, mut merge: impl FnMut(u64, P)) {
+        self.put(chunk, partial);
+        while let Some((chunk, partial)) = self.next_in_order() {
+            merge(chunk, partial);
+        }
+    }
+
+    /// Takes the result of `chunk` and keeps it until `next_in_order` asks for it.
+    pub fn put(&mut self, chunk: u64, partial: P) {
         match self.place(chunk) {
-            None | Some(Place::Early(_)) => return,
+            None | Some(Place::Early(_)) => {}
             Some(place @ Place::Out) => *place = Place::Early(partial),
             // A lost worker may answer after all, when its chunk already waits for another.
             Some(place @ Place::Returned) => {
@@ -100,12 +108,33 @@ impl<P> Ledger<P> {
                 self.returned -= 1;
             }
         }
-        while let Some(Place::Early(_)) = self.places.front() {
-            if let Some(Place::Early(partial)) = self.places.pop_front() {
-                merge(self.merged, partial);
-                self.merged += 1;
-            }
+    }
+
+    /// Whether `next_in_order` has something.
+    pub fn has_next(&self) -> bool {
+        matches!(self.places.front(), Some(Place::Early(_)))
+    }
+
+    /// The oldest result that was not merged, if it has come back; it counts as merged now.
+    pub fn next_in_order(&mut self) -> Option<(u64, P)> {
+        if !self.has_next() {
+            return None;
         }
+        match self.places.pop_front() {
+            Some(Place::Early(partial)) => {
+                self.merged += 1;
+                Some((self.merged - 1, partial))
+            }
+            _ => None,
+        }
+    }
+
+    /// Drops the results that wait. Nothing is handed out any more, and what comes back is ignored.
+    pub fn close(&mut self) {
+        self.places = VecDeque::new();
+        self.returned = 0;
+        self.merged = 0;
+        self.chunks = 0;
     }
 
     /// True once after the window has held a chunk back and has room again.
@@ -167,6 +196,37 @@ mod tests {
         assert_eq!(ledger.hand_out(), Some(1));
         assert!(ledger.all_out());
         assert!(!ledger.is_complete());
+    }
+
+    #[test]
+    fn results_that_are_kept_count_against_the_window_until_they_are_asked_for() {
+        let mut ledger = Ledger::new(3, 2);
+        assert_eq!((ledger.hand_out(), ledger.hand_out()), (Some(0), Some(1)));
+        ledger.put(1, 'b');
+        assert!(!ledger.has_next());
+        ledger.put(0, 'a');
+        assert_eq!(ledger.hand_out(), None);
+        assert_eq!(ledger.next_in_order(), Some((0, 'a')));
+        assert!(ledger.take_relief());
+        assert_eq!(ledger.hand_out(), Some(2));
+        assert_eq!(ledger.next_in_order(), Some((1, 'b')));
+        assert_eq!(ledger.next_in_order(), None);
+        ledger.put(2, 'c');
+        assert!(!ledger.is_complete());
+        assert_eq!(ledger.next_in_order(), Some((2, 'c')));
+        assert!(ledger.is_complete());
+    }
+
+    #[test]
+    fn a_closed_ledger_hands_out_nothing_and_keeps_nothing() {
+        let mut ledger = Ledger::new(5, 5);
+        assert_eq!((ledger.hand_out(), ledger.hand_out()), (Some(0), Some(1)));
+        ledger.put(0, ());
+        ledger.close();
+        assert!(!ledger.has_next());
+        ledger.put(1, ());
+        assert!(!ledger.has_next());
+        assert_eq!(ledger.hand_out(), None);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! begun by `sift` and `first_multiples`, on `wheel210`). `wheel` says what a bit means.
 //! `oracle` is the slow sieve that tests compare with.
 
+mod extract;
 mod first_multiples;
 mod large;
 mod pages;
@@ -19,9 +20,15 @@ mod wheel;
 mod wheel210;
 
 mod count;
+mod iterate;
+mod list;
+mod nth;
 pub mod oracle;
 mod tuplets;
 
 pub use count::CountPrimes;
+pub use iterate::PrimeIterator;
+pub use list::ListPrimes;
+pub use nth::NthPrime;
 pub use segment::Siever;
 pub use tuplets::{CountTuplets, KINDS as TUPLET_KINDS};

@@ -2,7 +2,7 @@
 
 use super::large::LONGEST_SEGMENT;
 use super::presieve::BLOCK;
-use super::segment::{Extent, Siever};
+use super::segment::{Extent, Siever, few};
 use super::sieving_primes::{Level, SievingPrimes};
 use super::turns::Turn;
 use super::wheel::{byte_of, bytes_to, mask_from, mask_to};
@@ -57,8 +57,7 @@ impl Plan {
         let bytes = bytes_to(stop).saturating_sub(first_byte);
         let root = isqrt(stop);
         let segment = match segment {
-            0 if root < LONG_FROM => SEGMENT,
-            0 => LONG_SEGMENT,
+            0 => usual_segment(root),
             asked => (asked as usize).next_power_of_two(),
         };
         Ok(Plan {
@@ -70,6 +69,25 @@ impl Plan {
             segment,
             primes: SievingPrimes::new(root, levels(segment)),
         })
+    }
+
+    /// The same in shorter chunks: of `bytes` bytes of the number line at most, but where that many sieving primes
+    /// take part no shorter than makes sense.
+    pub fn with_chunks_of_at_most(mut self, bytes: u64) -> Plan {
+        let least = sensible_chunk(isqrt(self.stop));
+        let most = bytes.max(least).next_multiple_of(self.segment as u64);
+        self.chunk_bytes = self.chunk_bytes.min(most);
+        self
+    }
+
+    /// The most bytes of the number line that a chunk covers.
+    pub fn longest_chunk(&self) -> u64 {
+        self.chunk_bytes
+    }
+
+    /// The bytes of the number line that hold the range.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
     }
 
     /// Whether `first` and `last` lie in the range.
@@ -155,6 +173,62 @@ impl Plan {
     }
 }
 
+/// Sieving primes and buffers for stretches of the number line that are not known ahead.
+pub struct Tools {
+    primes: SievingPrimes,
+    siever: Siever,
+    /// The largest integer that they serve for.
+    horizon: u64,
+    /// The longest stretch that makes good use of them.
+    longest: u64,
+}
+
+impl Tools {
+    /// For `extent` and what lies about it.
+    pub fn new(extent: Extent) -> Tools {
+        let horizon = extent.last_integer().saturating_mul(2);
+        let root = isqrt(horizon);
+        let usual = usual_segment(root);
+        // A short stretch needs no long segments where there are no large sieving primes to be made.
+        let short = (extent.bytes as usize).next_power_of_two().clamp(16 * 1024, usual);
+        let segment = if root <= 1 << 16 { short } else { usual };
+        Tools {
+            primes: SievingPrimes::new(root, levels(segment)),
+            siever: Siever::new(segment, PIECE.min(segment)),
+            horizon,
+            longest: if segment < usual { 2 * segment as u64 } else { u64::MAX },
+        }
+    }
+
+    pub fn serve(&self, extent: Extent) -> bool {
+        extent.last_integer() <= self.horizon && extent.bytes <= self.longest
+    }
+
+    /// Sieves `extent`, which they must `serve`. `sink` gets the segments in order. Errors: Cancelled, Memory.
+    pub fn sieve(
+        &mut self,
+        extent: Extent,
+        interrupt: &Interrupt,
+        mut sink: impl FnMut(&[u64]),
+    ) -> Result<()> {
+        debug_assert!(self.serve(extent));
+        self.siever.sieve(&self.primes, extent, interrupt, |_, words| sink(words))
+    }
+}
+
+/// How many bytes near byte `byte` to sieve at once: with few of them, testing what is left for primes takes less than making the
+/// large sieving primes (0 where it never does); beyond the second number longer stretches gain nothing.
+pub fn stretches(byte: u64) -> (u64, u64) {
+    let root = isqrt(byte.saturating_mul(30));
+    let few = few(root);
+    // Fewer do not pay for their start.
+    (if few < 1024 { 0 } else { few }, chunk_bytes(1 << 40, root, usual_segment(root)))
+}
+
+fn usual_segment(root: u32) -> usize {
+    if root < LONG_FROM { SEGMENT } else { LONG_SEGMENT }
+}
+
 /// From the range and the segment alone, never from the number of threads; in integers, so that every
 /// machine gets the same.
 ///
@@ -184,6 +258,12 @@ fn chunk_bytes(bytes: u64, root: u32, segment: usize) -> u64 {
     } else {
         fair.next_multiple_of(BLOCK as u64)
     }
+}
+
+/// Bytes of a chunk whose start takes a sixth of its time.
+fn sensible_chunk(root: u32) -> u64 {
+    // root / ln(root), as 1 / ln 2 is about 13 / 9.
+    3 * (u64::from(root) * 13 / (9 * u64::from(root.max(2).ilog2())))
 }
 
 /// Which primes are crossed off how. Primes beyond the last level are large ones (large.rs).

@@ -37,6 +37,11 @@ impl Extent {
 /// where 11,000 primes cost 120 ms to test, and the sieving primes 1.1 s to make and to ask.
 const FEW: u32 = 18;
 
+/// An extent of at most so many bytes is few, if there are large sieving primes, which go to `limit`.
+pub fn few(limit: u32) -> u64 {
+    u64::from(limit >> FEW).saturating_sub(1)
+}
+
 /// The striders of one level, by class.
 type Striders = [Vec<Strider>; 8];
 
@@ -76,7 +81,7 @@ impl Siever {
     ) -> Result<()> {
         let limit = isqrt(extent.last_integer());
         let blocks = primes.blocks_to(limit);
-        if blocks > 0 && extent.bytes < u64::from(limit >> FEW) {
+        if blocks > 0 && extent.bytes <= few(limit) {
             return self.sieve_few(primes, extent, interrupt, sink);
         }
         for index in 0..blocks {

@@ -11,6 +11,7 @@
 
 use super::plan::Plan;
 use super::segment::Siever;
+use super::wheel::RESIDUES;
 use crate::error::{Error, Result, Status};
 use crate::kernel::{Interrupt, Kernel, Partial};
 
@@ -20,9 +21,29 @@ pub const KINDS: usize = 6;
 /// Where in a byte a run of k set bits is a k-tuplet: the bit of its first prime.
 const STARTS: [u8; KINDS] = [0xff, 0b0100_1010, 0b0000_1111, 0b0000_0010, 0b0000_0011, 0b0000_0001];
 
-/// First and last prime of the tuplets that contain 3 or 5, by k.
-const SMALL: [&[(u64, u64)]; KINDS] =
-    [&[], &[(3, 5), (5, 7)], &[(5, 11)], &[(5, 13)], &[(5, 17)], &[]];
+/// The tuplets that contain 3 or 5, by k, as k values each.
+pub const SMALL_TUPLETS: [&[&[u64]]; KINDS] =
+    [&[], &[&[3, 5], &[5, 7]], &[&[5, 7, 11]], &[&[5, 7, 11, 13]], &[&[5, 7, 11, 13, 17]], &[]];
+
+/// How far the members of a k-tuplet lie behind the first one, by k and by the first one mod 30.
+pub const TUPLET_OFFSETS: [[[u8; KINDS]; 30]; KINDS] = {
+    let mut table = [[[0; KINDS]; 30]; KINDS];
+    let mut k = 1;
+    while k <= KINDS {
+        let mut bit = 0;
+        while bit + k <= 8 {
+            let mut member = 0;
+            while member < k {
+                let offset = RESIDUES[bit + member] - RESIDUES[bit];
+                table[k - 1][(RESIDUES[bit] % 30) as usize][member] = offset as u8;
+                member += 1;
+            }
+            bit += 1;
+        }
+        k += 1;
+    }
+    table
+};
 
 /// Counts k-tuplets whose members all lie in start..=stop; of several k in one pass.
 ///
@@ -48,6 +69,9 @@ impl CountTuplets {
         kinds: &[u32],
         segment: u64,
     ) -> Result<CountTuplets> {
+        if kinds.is_empty() {
+            return Err(Error::new(Status::Range, "no kind of k-tuplets was asked for"));
+        }
         let mut wanted = [false; KINDS];
         for &k in kinds {
             let slot = (k as usize).checked_sub(1).and_then(|index| wanted.get_mut(index));
@@ -90,8 +114,8 @@ impl Kernel for CountTuplets {
         let mut counts = [0; KINDS];
         if chunk == 0 {
             for index in self.wanted() {
-                let inside = |&&(first, last): &&(u64, u64)| self.plan.contains(first, last);
-                counts[index] = SMALL[index].iter().filter(inside).count() as u64;
+                let inside = |tuplet: &&&[u64]| self.plan.contains(tuplet[0], tuplet[index]);
+                counts[index] = SMALL_TUPLETS[index].iter().filter(inside).count() as u64;
             }
             if self.wanted[0] {
                 counts[0] = self.plan.wheel_primes().count() as u64;
@@ -121,13 +145,28 @@ impl Kernel for CountTuplets {
     }
 }
 
-/// Counts the runs of K set bits that start where a K-tuplet does. Runs stay within their byte, so shifting the
-/// whole word is right.
+/// The bits at which a K-tuplet starts. Runs stay within their byte, so shifting the whole word is right.
+#[inline]
+fn starts<const K: usize>(word: u64) -> u64 {
+    (1..K).fold(word & u64::from_ne_bytes([STARTS[K - 1]; 8]), |run, bit| run & word >> bit)
+}
+
+/// The bits of `word` at which a k-tuplet starts, for k = 1 to 6.
+#[inline]
+pub fn start_bits(k: usize, word: u64) -> u64 {
+    match k {
+        1 => starts::<1>(word),
+        2 => starts::<2>(word),
+        3 => starts::<3>(word),
+        4 => starts::<4>(word),
+        5 => starts::<5>(word),
+        _ => starts::<6>(word),
+    }
+}
+
 #[inline(never)]
 fn count_runs<const K: usize>(words: &[u64]) -> u64 {
-    let starts = u64::from_ne_bytes([STARTS[K - 1]; 8]);
-    let runs = |word: u64| (1..K).fold(word & starts, |run, bit| run & word >> bit);
-    words.iter().map(|&word| u64::from(runs(word).count_ones())).sum()
+    words.iter().map(|&word| u64::from(starts::<K>(word).count_ones())).sum()
 }
 
 impl Partial for [u64; KINDS] {
