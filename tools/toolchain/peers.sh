@@ -17,7 +17,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 node_version=${TAMIS_NODE_VERSION:-26.10.0}
 
 case ${1:-} in
-  primesieve) packages='primesieve-bin libprimesieve12' ;;
+  primesieve) packages='primesieve-bin libprimesieve12 libprimesieve-dev libprimesieve-dev-common' ;;
   primecount) packages='primecount-bin libprimecount8 libprimesieve12 libgomp1' ;;
   --node) packages= ;;
   *) die "which peer?" "usage: $0 primesieve | primecount | --node" ;;
@@ -35,7 +35,8 @@ install_debian_peer() {
   rm -rf "$work"
   # shellcheck disable=SC2086 # lists of names
   fetch_packages "$new_suite" $packages $new_libraries
-  unpack_archives "$work"
+  # The headers stay: a bench links with the library.
+  unpack_excludes='./usr/share' unpack_archives "$work"
   printf '%s' "$fetched" >"$work/archives"
   mkdir "$work/bin"
   # Built against a newer C library than the machine may have: run by that library's own loader.
