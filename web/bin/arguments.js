@@ -8,9 +8,15 @@ export class UsageError extends Error {}
 
 /**
  * @typedef {object} Request
- * @property {'count' | 'bench' | 'info'} command
+ * @property {keyof typeof OWN} command
  * @property {bigint} start
  * @property {bigint} stop
+ * @property {number[]} tuplets  the k of k-tuplets, ascending; empty when none were named
+ * @property {bigint | undefined} count  list: so many primes instead of those up to stop
+ * @property {'text' | 'delta'} format
+ * @property {string | undefined} output  a file; standard output otherwise
+ * @property {bigint} n
+ * @property {string} file  '-' is standard input
  * @property {number | undefined} threads
  * @property {'auto' | 'threads' | 'workers'} mode
  * @property {number | undefined} memory
@@ -26,6 +32,12 @@ const FULL = `tamis: prime numbers on every thread
 
   tamis count STOP             count the primes from 0 to STOP
   tamis count START STOP       count the primes from START to STOP, both included
+  tamis list [START] STOP      print the primes, one a line
+  tamis list START --count N   print N primes from START on
+  tamis nth N                  the Nth prime; with --start S the Nth above S, or the -Nth below it
+                               when N is negative, or the first from S on when N is 0
+  tamis decode FILE            print the primes of a file that list --format delta wrote; - reads
+                               standard input
   tamis bench [START] [STOP]   count again and again with 1, 2, ... threads: what do threads buy?
                                (default: 0 to 1e9)
   tamis info                   what this machine can do, and why
@@ -33,23 +45,43 @@ const FULL = `tamis: prime numbers on every thread
 Numbers: 1000000, 1_000_000, 1e10, 10**10, 2^40, 2^64-1. The largest is 2^64-1.
 
 Options
-  --threads N       count: threads to work with (default: one per core)
+  --twins --triplets --quadruplets --quintuplets --sextuplets
+                    count, list: prime k-tuplets (p, p+2), ... instead of primes; count takes several
+  --tuplets K,K...  the same by numbers: 1 (primes) to 6
+  --format F        list: text (default; tuplets as "(3, 5)") or delta (binary: the first prime, then
+                    differences, about a byte each)
+  --output FILE     list, decode: where to write (default: standard output)
+  --count N         list: so many primes
+  --threads N       count, list, nth: threads to work with (default: one per core)
   --start A, --stop B   another way to give the range
   --mode M          auto, threads (shared memory) or workers (isolated instances); default auto
   --memory BYTES    most memory an instance may take (default 2^29)
   --max-threads N   bench: the largest thread count (default: twice the cores)
   --repeat N        bench: measurements per thread count (default 3)
   --warmup N        bench: counts per thread count before measuring (default 1)
-  --json            one JSON object on standard output; numbers beyond 2^53 are strings
+  --json            one JSON object on standard output; numbers beyond 2^53 are strings; list needs
+                    --output with it
   --csv             bench: one line per measurement
-  --quiet           no progress bar
+  --quiet           no progress bar, and nothing on standard error but what went wrong
   --help, --version
 
 Exit codes: 0 done, 1 failed, 2 not understood, 130 stopped by Ctrl-C.`;
 
 export const HELP = { full: FULL, short: 'tamis --help tells what can be asked.' };
 
+/** Names of k-tuplets, at their k. */
+export const TUPLETS = ['', 'primes', 'twins', 'triplets', 'quadruplets', 'quintuplets', 'sextuplets'];
+
 const OPTIONS = /** @type {const} */ ({
+  twins: { type: 'boolean', default: false },
+  triplets: { type: 'boolean', default: false },
+  quadruplets: { type: 'boolean', default: false },
+  quintuplets: { type: 'boolean', default: false },
+  sextuplets: { type: 'boolean', default: false },
+  tuplets: { type: 'string' },
+  count: { type: 'string' },
+  format: { type: 'string', default: 'text' },
+  output: { type: 'string', short: 'o' },
   threads: { type: 'string' },
   start: { type: 'string' },
   stop: { type: 'string' },
@@ -67,7 +99,10 @@ const OPTIONS = /** @type {const} */ ({
 
 /** Options that mean something to a command, apart from those that mean something to all. */
 const OWN = {
-  count: ['threads', 'start', 'stop', 'quiet'],
+  count: ['threads', 'start', 'stop', 'quiet', 'tuplets', ...TUPLETS.slice(2)],
+  list: ['threads', 'start', 'stop', 'quiet', 'tuplets', ...TUPLETS.slice(2), 'count', 'format', 'output'],
+  nth: ['threads', 'start', 'quiet'],
+  decode: ['output', 'quiet'],
   bench: ['max-threads', 'repeat', 'warmup', 'start', 'stop', 'csv', 'quiet'],
   info: ['threads'],
 };
@@ -83,11 +118,9 @@ export function readArguments(args) {
   if (values.help) return { print: FULL };
   // Of the package; `tamis info` shows the core's own.
   if (values.version) return { print: createRequire(import.meta.url)('../package.json').version };
-  const [command, ...range] = positionals;
+  const [command, ...words] = positionals;
   if (command === undefined) throw new UsageError('What is to be done? For example: tamis count 1e10');
-  if (command !== 'count' && command !== 'bench' && command !== 'info') {
-    throw new UsageError(`there is no command "${command}"`);
-  }
+  if (!isCommand(command)) throw new UsageError(`there is no command "${command}"`);
   for (const token of tokens) {
     if (token.kind === 'option' && ![...OWN[command], ...COMMON].includes(token.name)) {
       throw new UsageError(`--${token.name} means nothing to tamis ${command}`);
@@ -98,9 +131,18 @@ export function readArguments(args) {
     throw new UsageError(`--mode is auto, threads or workers, not "${mode}"`);
   }
   if (values.json && values.csv) throw new UsageError('--json and --csv exclude each other');
+  const { format, output } = values;
+  if (format !== 'text' && format !== 'delta') throw new UsageError(`--format is text or delta, not "${format}"`);
+  if (command === 'list' && values.json && output === undefined) {
+    throw new UsageError('--json needs --output FILE here: standard output has the primes');
+  }
   return {
     command,
-    ...readRange(command, range, values),
+    ...NOT_ASKED,
+    ...readWords(command, words, values),
+    tuplets: readTuplets(command, values),
+    format,
+    output,
     threads: small(values.threads, 'threads'),
     mode,
     memory: small(values.memory, 'memory'),
@@ -125,23 +167,83 @@ function parse(args) {
   }
 }
 
+/** @param {string} word @returns {word is Request['command']} */
+const isCommand = (word) => Object.hasOwn(OWN, word);
+
+const NOT_ASKED = { start: 0n, stop: 0n, count: undefined, n: 0n, file: '' };
+
+/**
+ * What the words without a name mean.
+ * @param {Request['command']} command
+ * @param {string[]} words
+ * @param {{ start?: string, stop?: string, count?: string }} values
+ * @returns {Partial<Request>}
+ */
+function readWords(command, words, values) {
+  const most = { count: 2, list: values.count === undefined ? 2 : 1, nth: 1, decode: 1, bench: 2, info: 0 }[command];
+  if (words.length > most) throw new UsageError(`"${words[words.length - 1]}" is one word too many`);
+  if (command === 'nth') {
+    if (words.length === 0) throw new UsageError('which prime? For example: tamis nth 1e9');
+    return { n: parseInteger(words[0]), start: parseInteger(values.start ?? '0') };
+  }
+  if (command === 'decode') {
+    if (words.length === 0) throw new UsageError('decode which file? For example: tamis decode primes.delta');
+    return { file: words[0] };
+  }
+  return command === 'list' && values.count !== undefined ? readCount(words[0], values) : readRange(command, words, values);
+}
+
+/**
+ * @param {string | undefined} word
+ * @param {{ start?: string, stop?: string, count?: string }} values
+ */
+function readCount(word, { start, stop, count = '' }) {
+  if (stop !== undefined) throw new UsageError('--count and --stop exclude each other');
+  if (word !== undefined && start !== undefined) throw new UsageError('START is given twice: as a number and by --start');
+  const wanted = parseInteger(count);
+  if (wanted < 1n) throw new TamisError('range', `--count is ${wanted}; it must be 1 or more.`);
+  return { start: parseInteger(word ?? start ?? '0'), count: wanted };
+}
+
 /**
  * @param {Request['command']} command
- * @param {string[]} range  the numbers without a name
+ * @param {string[]} range
  * @param {{ start?: string, stop?: string }} values
  * @returns {{ start: bigint, stop: bigint }}
  */
 function readRange(command, range, values) {
-  if (range.length > (command === 'info' ? 0 : 2)) throw new UsageError(`"${range[range.length - 1]}" is one word too many`);
   if (range.length > 0 && (values.stop !== undefined || (range.length === 2 && values.start !== undefined))) {
     throw new UsageError('the range is given twice: as numbers and by --start or --stop');
   }
   const [start, stop] = range.length === 2 ? range : [values.start ?? '0', range[0] ?? values.stop];
   if (stop === undefined) {
-    if (command === 'count') throw new UsageError('count up to where? For example: tamis count 1e10');
+    if (command === 'count' || command === 'list') throw new UsageError(`${command} up to where? For example: tamis ${command} 1e10`);
     return { start: parseInteger(start), stop: 10n ** 9n };
   }
   return { start: parseInteger(start), stop: parseInteger(stop) };
+}
+
+/**
+ * @param {Request['command']} command
+ * @param {Record<string, unknown>} values
+ * @returns {number[]}
+ */
+function readTuplets(command, values) {
+  const wanted = new Set(TUPLETS.flatMap((name, k) => (k > 1 && values[name] ? [k] : [])));
+  if (typeof values.tuplets === 'string') {
+    for (const word of values.tuplets.split(',')) {
+      const k = parseInteger(word);
+      if (k < 1n || k > 6n) throw new TamisError('range', `--tuplets has ${k}; it must be between 1 (primes) and 6 (sextuplets).`);
+      wanted.add(Number(k));
+    }
+  }
+  if (command === 'list') {
+    if (wanted.size > 1) throw new UsageError('list lists one kind of k-tuplets at a time');
+    const [k = 1] = wanted;
+    if (k > 1 && values.format === 'delta') throw new UsageError('--format delta is for primes, not for k-tuplets');
+    if (k > 1 && values.count !== undefined) throw new UsageError('--count is for primes, not for k-tuplets: give STOP');
+  }
+  return [...wanted].sort();
 }
 
 /**

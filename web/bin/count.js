@@ -1,20 +1,23 @@
 // @ts-check
-import { toJson, withTamis } from './session.js';
+import { TUPLETS } from './arguments.js';
+import { crew, toJson, withTamis } from './session.js';
 import { StatusLine, duration, grouped, progressLine, scaled } from './terminal.js';
 
 /** @typedef {import('./arguments.js').Request} Request */
 
 /**
- * tamis count: the number of primes in a range.
+ * tamis count: the number of primes, or k-tuplets, in a range.
  * @param {Request} request
  * @param {AbortSignal} signal
  */
 export async function count(request, signal) {
-  const { start, stop, json, quiet } = request;
+  const { start, stop, tuplets, json, quiet } = request;
+  const plain = tuplets.length === 0;
   const status = new StatusLine({ quiet: quiet || json });
   const result = await withTamis(request, signal, async (tamis) => {
     try {
-      return await tamis.run('count-primes', { start, stop }, {
+      const kinds = plain ? {} : { kinds: tuplets.reduce((bits, k) => bits | (1 << (k - 1)), 0) };
+      return await tamis.run(plain ? 'count-primes' : 'count-tuplets', { start, stop, ...kinds }, {
         signal,
         onProgress: (progress) => status.show((columns) => progressLine(progress, columns)),
       });
@@ -22,16 +25,18 @@ export async function count(request, signal) {
       status.clear();
     }
   });
-  const { value, elapsedMs, threads, mode } = result;
+  const { values, elapsedMs, threads, mode } = result;
+  const counts = plain ? [{ name: 'primes', count: values[0] }] : tuplets.map((k) => ({ name: TUPLETS[k], count: values[k - 1] }));
   if (json) {
-    console.log(toJson({ start, stop, count: value, elapsedMs, threads, mode }));
+    const found = plain ? { count: values[0] } : { counts: Object.fromEntries(counts.map(({ name, count }) => [name, count])) };
+    console.log(toJson({ start, stop, ...found, elapsedMs, threads, mode }));
     return;
   }
-  // The bare number on standard output, for scripts; the rest is for people.
-  console.log(String(value));
+  // The bare number on standard output, for scripts (of several kinds a line each, with its name); the rest is for people.
+  console.log(counts.map(({ name, count }) => (counts.length > 1 ? `${name} ${count}` : String(count))).join('\n'));
   if (!quiet) {
     const rate = scaled(Number(stop - start + 1n) / (elapsedMs / 1000));
-    const of = threads === 1 ? '1 thread' : `${threads} ${mode === 'threads' ? 'threads' : 'workers'}`;
-    console.error(`${grouped(value)} primes from ${grouped(start)} to ${grouped(stop)} in ${duration(elapsedMs)} on ${of} (${rate} numbers/s)`);
+    const found = counts.map(({ name, count }) => `${grouped(count)} ${name}`).join(', ');
+    console.error(`${found} from ${grouped(start)} to ${grouped(stop)} in ${duration(elapsedMs)} on ${crew({ threads, mode })} (${rate} numbers/s)`);
   }
 }

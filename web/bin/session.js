@@ -25,5 +25,8 @@ export async function withTamis({ threads, mode, memory }, signal, use) {
 /** JSON with BigInts: as numbers where those are exact, as strings beyond. @param {unknown} value */
 export const toJson = (value) => JSON.stringify(value, (_, part) => {
   if (typeof part !== 'bigint') return part;
-  return part <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(part) : String(part);
+  return Number.isSafeInteger(Number(part)) ? Number(part) : String(part);
 }, 2);
+
+/** As in "2 threads", "1 worker". @param {Pick<Client, 'threads' | 'mode'>} team */
+export const crew = ({ threads, mode }) => `${threads} ${mode === 'threads' ? 'thread' : 'worker'}${threads === 1 ? '' : 's'}`;

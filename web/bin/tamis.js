@@ -6,9 +6,13 @@ import { TamisError } from '../lib/node.js';
 import { HELP, readArguments, UsageError } from './arguments.js';
 import { bench } from './bench.js';
 import { count } from './count.js';
+import { decode } from './decode.js';
+import { FileError } from './files.js';
 import { info } from './info.js';
+import { list } from './list.js';
+import { nth } from './nth.js';
 
-const COMMANDS = { count, bench, info };
+const COMMANDS = { count, list, nth, decode, bench, info };
 
 /** The first Ctrl-C cancels; a second one, should that take too long, ends the process at once. */
 const interrupt = new AbortController();
@@ -35,6 +39,10 @@ function report(error) {
   if (error instanceof UsageError) {
     console.error(`tamis: ${error.message}\n\n${HELP.short}`);
     return 2;
+  }
+  if (error instanceof FileError) {
+    console.error(`tamis: ${error.message}`);
+    return 1;
   }
   if (!(error instanceof TamisError)) throw error;
   if (error.code === 'cancelled' && interrupt.signal.aborted) {

@@ -32,6 +32,12 @@ export function scaled(value) {
   return `${unit === 0 ? Math.round(value) : Number(value.toPrecision(3))}${units[unit]}`;
 }
 
+/** As in "850 B", "12.3 MB". @param {number} bytes */
+export const bytesOf = (bytes) => {
+  const text = scaled(bytes);
+  return `${text}${text.includes(' ') ? '' : ' '}B`;
+};
+
 /** The line of a job under way. @param {Progress} progress @param {number} columns */
 export function progressLine({ fraction, rate, etaMs }, columns) {
   const figures = ` ${(fraction * 100).toFixed(1).padStart(5)}%  ${scaled(rate)}/s  ${etaMs === null ? '' : `${duration(etaMs)} left`}`;

@@ -15,8 +15,13 @@ export const STATE = /** @type {const} */ ({ NEW: 0, RUNNING: 1, DONE: 2, CANCEL
 /** TAM_PARAM_THREADS, which every kind has. */
 export const PARAM_THREADS = 3;
 
+/** TAM_FORMAT_… */
+export const FORMAT = /** @type {const} */ ({ TEXT: 1, DELTA: 2 });
+
 /** Room for the results of one chunk, to begin with. */
 const CHUNK_BYTES = 4096;
+/** No kind has more results: k-tuplets, k = 1 to 6. */
+const MAX_VALUES = 8;
 
 /**
  * @param {CoreFactory} factory
@@ -170,8 +175,7 @@ export class Core {
     for (;;) {
       const buffer = this.allocate(capacity);
       try {
-        const status = this.try(name, ...args, buffer, capacity, this.#out);
-        const length = this.view().getUint32(this.#out, true);
+        const { status, length } = this.fill(name, ...args, buffer, capacity);
         if (status === STATUS.OK) return this.bytes(buffer, length);
         if (status !== STATUS.BUFFER || length <= capacity) throw this.error(status);
         capacity = length;
@@ -179,6 +183,17 @@ export class Core {
         this.#exports._free(buffer);
       }
     }
+  }
+
+  /**
+   * Calls a function that takes (buffer, capacity, &length) at its end, with the buffer given.
+   * @param {string} name
+   * @param {...(number | bigint)} args
+   * @returns {{ status: number, length: number }} the length holds when the status is OK or BUFFER
+   */
+  fill(name, ...args) {
+    const status = this.try(name, ...args, this.#out);
+    return { status, length: this.view().getUint32(this.#out, true) };
   }
 
   /**
@@ -244,6 +259,8 @@ const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?
 export class Job {
   #core;
   #handle;
+  /** Room for a chunk's result: one that does not fit has to be run again. */
+  #chunkBytes = CHUNK_BYTES;
 
   /**
    * @param {Core} core
@@ -292,7 +309,42 @@ export class Job {
 
   /** @returns {bigint[]} */
   values() {
-    return [this.#core.out64('tam_job_result_u64', [this.#handle])];
+    const pointer = this.#core.allocate(MAX_VALUES * 8);
+    try {
+      const { status, length } = this.#core.fill('tam_job_results_u64', this.#handle, pointer, MAX_VALUES);
+      if (status !== STATUS.OK) throw this.#core.error(status);
+      return [...new BigUint64Array(this.#core.bytes(pointer, length * 8).buffer)];
+    } finally {
+      this.#core.release(pointer);
+    }
+  }
+
+  /**
+   * Moves the next values of a stream to `pointer`, as many as are there now and fit. Does not wait.
+   * @param {'u64' | 'u32' | 'text' | 'delta'} how
+   * @param {number} pointer
+   * @param {number} capacity  in values, or in bytes of text or delta
+   * @returns {number} how many; 0 when there are none now, or when the job has ended, which its state tells
+   */
+  read(how, pointer, capacity) {
+    const { status, length } = this.#read(how, pointer, capacity);
+    if (status === STATUS.OK) return length;
+    if (status === STATUS.TIMEOUT || status === STATUS.CANCELLED || status === STATUS.FAILED) return 0;
+    throw this.#core.error(status);
+  }
+
+  /**
+   * @param {'u64' | 'u32' | 'text' | 'delta'} how
+   * @param {number} pointer
+   * @param {number} capacity
+   */
+  #read(how, pointer, capacity) {
+    switch (how) {
+      case 'u64': return this.#core.fill('tam_job_read_u64', this.#handle, 0n, pointer, capacity);
+      case 'u32': return this.#core.fill('tam_job_read_u32', this.#handle, 0n, pointer, capacity);
+      case 'text': return this.#core.fill('tam_job_read_bytes', this.#handle, FORMAT.TEXT, 0n, pointer, capacity);
+      case 'delta': return this.#core.fill('tam_job_read_bytes', this.#handle, FORMAT.DELTA, 0n, pointer, capacity);
+    }
   }
 
   /** Why a job that ended did not end well. */
@@ -349,7 +401,10 @@ export class Job {
    */
   runChunk(chunk) {
     try {
-      return this.#core.outBytes('tam_job_run_chunk', [this.#handle, chunk], CHUNK_BYTES);
+      const bytes = this.#core.outBytes('tam_job_run_chunk', [this.#handle, chunk], this.#chunkBytes);
+      // The first chunk may be a little shorter than those that follow.
+      this.#chunkBytes = Math.max(this.#chunkBytes, Math.ceil(bytes.length * 1.125));
+      return bytes;
     } catch (error) {
       // The job has a better sentence than the status.
       if (error instanceof TamisError && error.status) throw this.#core.error(error.status, this.message());

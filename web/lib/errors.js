@@ -4,7 +4,7 @@
  *
  * @typedef {'range' | 'type' | 'invalid-integer' | 'kind' | 'param' | 'cancelled' | 'memory'
  *   | 'threads' | 'worker-start' | 'wasm-missing' | 'wasm-type' | 'timeout' | 'failed' | 'panic'
- *   | 'disposed' | 'state' | 'unsupported'} ErrorCode
+ *   | 'disposed' | 'state' | 'unsupported' | 'format'} ErrorCode
  */
 
 /**

@@ -1,5 +1,6 @@
 // @ts-check
 // What the library exports on every platform, beside load() and capabilities().
+export { decodeDelta } from './delta.js';
 export { TamisError } from './errors.js';
 export { parseInteger } from './integers.js';
 export { KINDS } from './kinds.js';
@@ -8,6 +9,16 @@ export { KINDS } from './kinds.js';
 /** @typedef {import('./client.js').Client} Tamis */
 /** @typedef {import('./client.js').Result} Result */
 /** @typedef {import('./errors.js').ErrorCode} ErrorCode */
+/** @typedef {import('./forms.js').FormName} FormName */
+/** @typedef {import('./iterate.js').PrimeIterator} PrimeIterator */
 /** @typedef {import('./options.js').LoadOptions} LoadOptions */
 /** @typedef {import('./options.js').RunOptions} RunOptions */
 /** @typedef {import('./progress.js').Progress} Progress */
+/**
+ * @template {FormName} [T='u64']
+ * @typedef {import('./options.js').StreamOptions<T>} StreamOptions
+ */
+/**
+ * @template {FormName} [T='u64']
+ * @typedef {import('./stream.js').PrimeStream<T>} PrimeStream
+ */

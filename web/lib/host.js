@@ -3,6 +3,7 @@
 // is heard at any time.
 import { instantiate } from './core.js';
 import { TamisError, toWire } from './errors.js';
+import { Feed } from './feed.js';
 import { guarded } from './guard.js';
 import { createMemory } from './memory.js';
 import { Scheduler } from './scheduler.js';
@@ -13,11 +14,12 @@ import { runOnThreads } from './threads.js';
 /** @typedef {import('./protocol.js').FromHost} FromHost */
 /** @typedef {import('./protocol.js').HostStart} HostStart */
 /** @typedef {import('./protocol.js').ToHost} ToHost */
+/** @typedef {(message: FromHost, transfer?: any[]) => void} Post */
 
 /**
  * @param {HostStart} start
  * @param {CoreFactory} factory
- * @param {(message: FromHost) => void} post
+ * @param {Post} post
  * @returns {Promise<(message: ToHost) => void>} takes the messages that follow
  */
 export async function startHost(start, factory, post) {
@@ -37,13 +39,13 @@ class Host {
   #mode;
   #post;
   #scheduler;
-  /** @type {Map<number, AbortController>} by the page's number of the job */
+  /** @type {Map<number, { cancel: () => void, read: () => void }>} by the page's number of the job */
   #jobs = new Map();
 
   /**
    * @param {Core} core
    * @param {'threads' | 'workers'} mode
-   * @param {(message: FromHost) => void} post
+   * @param {Post} post
    */
   constructor(core, mode, post) {
     this.#core = core;
@@ -60,7 +62,10 @@ class Host {
         void this.#run(message);
         break;
       case 'cancel':
-        this.#jobs.get(message.id)?.abort();
+        this.#jobs.get(message.id)?.cancel();
+        break;
+      case 'read':
+        this.#jobs.get(message.id)?.read();
         break;
       case 'chunk-worker':
         this.#scheduler.addWorker(message.slot, message.port);
@@ -75,16 +80,41 @@ class Host {
   }
 
   /** @param {Extract<ToHost, { type: 'run' }>} message */
-  async #run({ id, spec, threads }) {
+  async #run({ id, spec, threads, feed: wanted }) {
     const controller = new AbortController();
-    this.#jobs.set(id, controller);
     const startedAt = performance.now();
+    /** @type {Feed | null} */
+    let feed = null;
+    /** @type {unknown} what went wrong while reading, where nobody awaits it */
+    let fault;
+    const pump = () => {
+      try {
+        return feed !== null && !controller.signal.aborted && feed.pump();
+      } catch (error) {
+        fault = error;
+        controller.abort();
+        return false;
+      }
+    };
     try {
       const job = this.#core.job(spec);
       try {
+        if (wanted) {
+          feed = new Feed(this.#core, job, wanted, (values, entries) => (
+            this.#post({ type: 'batch', id, values, entries }, [values.buffer])));
+        }
+        this.#jobs.set(id, {
+          cancel: () => controller.abort(),
+          read: () => {
+            feed?.ask();
+            // Reading makes room for more chunks, and reading the last value ends the job.
+            if (pump() && this.#mode === 'workers') this.#scheduler.revive(job);
+          },
+        });
         const options = {
           threads,
           signal: controller.signal,
+          onStep: pump,
           /** @type {(done: bigint, total: bigint) => void} */
           onProgress: (done, total) => this.#post({ type: 'progress', id, done, total }),
         };
@@ -92,20 +122,21 @@ class Host {
         else await this.#scheduler.run(job, spec, options);
         this.#post({ type: 'done', id, values: job.values(), elapsedMs: performance.now() - startedAt });
       } finally {
+        this.#jobs.delete(id);
+        feed?.free();
         job.free();
       }
-    } catch (error) {
+    } catch (caught) {
+      const error = fault ?? caught;
       this.#post({ type: 'error', id, error: toWire(error) });
       // A trap or an abort: the instance can't be trusted any more.
       if (!(error instanceof TamisError)) this.#post({ type: 'failed', error: toWire(error) });
-    } finally {
-      this.#jobs.delete(id);
     }
   }
 
   /** Cancels all and ends the threads, so that nothing still computes when the worker is terminated. */
   #stop() {
-    for (const controller of this.#jobs.values()) controller.abort();
+    for (const job of this.#jobs.values()) job.cancel();
     if (this.#mode === 'threads') this.#core.shutdown();
     this.#post({ type: 'stopped' });
   }

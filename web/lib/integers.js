@@ -5,6 +5,9 @@ import { TamisError } from './errors.js';
 /** 2^64 - 1, the largest number the core can hold. */
 export const U64_MAX = 2n ** 64n - 1n;
 
+/** 2^63 - 1 */
+export const I64_MAX = 2n ** 63n - 1n;
+
 /** Results beyond so many bits are refused before they are computed: 9^9^9 must not hang. */
 const MAX_BITS = 4096;
 
@@ -160,7 +163,7 @@ export function toInteger(value, name) {
 export function toU64(value, name, min = 0n, max = U64_MAX) {
   const integer = toInteger(value, name);
   if (integer < min || integer > max) {
-    const limit = max === U64_MAX ? '2^64-1' : String(max);
+    const limit = max === U64_MAX ? '2^64-1' : max === I64_MAX ? '2^63-1' : String(max);
     throw new TamisError('range', `${name} is ${integer}, which is not between ${min} and ${limit}.`);
   }
   return integer;

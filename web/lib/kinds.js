@@ -1,7 +1,7 @@
 // @ts-check
 // The kinds of job by name: the numbers of include/tamis.h, and what each parameter may be.
 import { TamisError } from './errors.js';
-import { toU64, U64_MAX, nameOf } from './integers.js';
+import { toU64, I64_MAX, U64_MAX, nameOf } from './integers.js';
 
 /**
  * @typedef {object} Param
@@ -15,6 +15,8 @@ import { toU64, U64_MAX, nameOf } from './integers.js';
  * @property {number} id  TAM_KIND_… of the C library
  * @property {Record<string, Param>} params
  * @property {(values: Map<string, bigint>) => void} [check]  what holds between parameters
+ * @property {boolean} [stream]  its values are read while it runs, so run() is not for it
+ * @property {string} [rangeHint]  what to do when the answer lies outside of 64 bits
  */
 /**
  * A job as it is posted: numbers only.
@@ -31,6 +33,40 @@ export const KINDS = {
       segmentBytes: { id: 4, max: 8_388_608n },
     },
     check: ordered,
+  },
+  // Values: how many k-tuplets for k = 1 to 6; 0 for those that `kinds` (bit k - 1 stands for k) leaves out.
+  'count-tuplets': {
+    id: 2,
+    params: {
+      start: { id: 1, required: true },
+      stop: { id: 2, required: true },
+      segmentBytes: { id: 4, max: 8_388_608n },
+      kinds: { id: 5, min: 1n, max: 63n },
+    },
+    check: ordered,
+  },
+  // The primes (k = 1) or k-tuplets themselves.
+  'list-primes': {
+    id: 3,
+    params: {
+      start: { id: 1, required: true },
+      stop: { id: 2, required: true },
+      segmentBytes: { id: 4, max: 8_388_608n },
+      k: { id: 6, min: 1n, max: 6n },
+    },
+    check: ordered,
+    stream: true,
+  },
+  // The nth prime above start, or, with before = 1, below it; n = 0 is the first one that is not below (above) start.
+  'nth-prime': {
+    id: 4,
+    params: {
+      start: { id: 1 },
+      segmentBytes: { id: 4, max: 8_388_608n },
+      n: { id: 7, max: I64_MAX, required: true },
+      before: { id: 8, max: 1n },
+    },
+    rangeHint: 'The least prime is 2, the greatest below 2^64 is 18446744073709551557; choose n and start so that the answer lies between.',
   },
   // Sums its chunk numbers; can be slow, fail and panic on demand. For tests and start-up checks.
   'self-test': {

@@ -1,11 +1,13 @@
 // @ts-check
 // What load() and run() accept, checked before anything is started.
 import { TamisError } from './errors.js';
+import { FORMS, LONGEST_LINE } from './forms.js';
 import { nameOf } from './integers.js';
 import { DEFAULT_BYTES, LARGEST_BYTES, PAGE_BYTES } from './memory.js';
 
 /** @typedef {import('./capabilities.js').Mode} Mode */
 /** @typedef {import('./capabilities.js').Verdict} Verdict */
+/** @typedef {import('./forms.js').FormName} FormName */
 /** @typedef {import('./platform/platform.js').WasmSource} WasmSource */
 /** @typedef {import('./progress.js').Progress} Progress */
 
@@ -27,6 +29,25 @@ import { DEFAULT_BYTES, LARGEST_BYTES, PAGE_BYTES } from './memory.js';
  * @property {number} [threads]  at most so many of the threads there are; default: all
  */
 /**
+ * @template {FormName} [T='u64']
+ * @typedef {object} StreamOnly
+ * @property {T} [type]  what the batches are: 'u64' (BigUint64Array, the default), 'u32' (Uint32Array), 'f64'
+ *   (Float64Array, exact up to 2^53), 'text' (bytes: a decimal a line) or 'delta' (bytes: see decodeDelta)
+ * @property {number} [tuplets]  2 to 6: k-tuplets instead of primes, as k values one after another, in text as
+ *   "(3, 5)"; default 1
+ * @property {number} [batch]  most values in a batch, up to 2^20, default 65,536; of 'text' and 'delta' most bytes, up
+ *   to 2^22, default 2^20
+ */
+/**
+ * @template {FormName} [T='u64']
+ * @typedef {RunOptions & StreamOnly<T>} StreamOptions
+ */
+/**
+ * @template {ListName} [T='u64']
+ * @typedef {RunOptions & { type?: T }} ListOptions  type: as for streams
+ */
+/** @typedef {'u64' | 'u32' | 'f64'} ListName */
+/**
  * @typedef {object} Wanted  load options, checked and filled in
  * @property {number | null} threads
  * @property {'auto' | Mode} mode
@@ -42,6 +63,10 @@ export const MAX_THREADS = 256;
 
 const LOAD_OPTIONS = ['threads', 'mode', 'memory', 'wasm', 'workerUrl', 'timeoutMs', 'signal'];
 const RUN_OPTIONS = ['signal', 'onProgress', 'threads'];
+const STREAM_OPTIONS = ['type', 'tuplets', 'batch', ...RUN_OPTIONS];
+const LIST_OPTIONS = ['type', ...RUN_OPTIONS];
+/** @type {ListName[]} */
+const LIST_TYPES = ['u64', 'u32', 'f64'];
 const MODES = ['auto', 'threads', 'workers'];
 
 /**
@@ -79,7 +104,14 @@ export function checkLoadOptions(options) {
  */
 export function checkRunOptions(options, available) {
   known(options, RUN_OPTIONS, 'a job');
-  const { signal, onProgress, threads } = options;
+  return checkRun(options, available);
+}
+
+/**
+ * @param {RunOptions} options
+ * @param {number} available
+ */
+function checkRun({ signal, onProgress, threads }, available) {
   if (onProgress !== undefined && typeof onProgress !== 'function') {
     throw new TamisError('type', `onProgress must be a function, not ${nameOf(onProgress)}.`);
   }
@@ -89,6 +121,73 @@ export function checkRunOptions(options, available) {
     threads: threads === undefined ? 0
       : checkThreads(threads, available, `There are ${available}: give load() a larger \`threads\` to have more.`),
   };
+}
+
+/**
+ * @template {FormName} T
+ * @param {StreamOptions<T>} options
+ * @param {bigint} stop  of the range
+ * @param {number} available  how many threads there are
+ */
+export function checkStreamOptions(options, stop, available) {
+  known(options, STREAM_OPTIONS, 'a stream');
+  const { type = /** @type {T} */ ('u64'), tuplets = 1, batch } = options;
+  checkType(type, /** @type {FormName[]} */ (Object.keys(FORMS)), stop);
+  const form = FORMS[type];
+  checkWhole(tuplets, 'tuplets', 1, 6);
+  if (tuplets > 1 && type === 'delta') {
+    throw new TamisError('range', "Type 'delta' is for primes: the members of k-tuplets do not ascend.", {
+      hint: "Take 'text', 'u64', 'u32' or 'f64'.",
+    });
+  }
+  checkWhole(batch ?? form.batch, 'batch', form.unit === 'bytes' ? LONGEST_LINE : tuplets, form.mostBatch);
+  return { type, tuplets, batch: batch ?? form.batch, ...checkRun(options, available) };
+}
+
+/**
+ * @template {ListName} T
+ * @param {ListOptions<T>} options
+ * @param {bigint} stop  of the range
+ */
+export function checkListOptions(options, stop) {
+  known(options, LIST_OPTIONS, 'a list');
+  const { type = /** @type {T} */ ('u64') } = options;
+  checkType(type, LIST_TYPES, stop);
+  return type;
+}
+
+/**
+ * @param {FormName} type
+ * @param {FormName[]} types
+ * @param {bigint} stop
+ */
+function checkType(type, types, stop) {
+  if (!types.includes(type)) {
+    const shown = typeof type === 'string' ? JSON.stringify(type) : nameOf(type);
+    throw new TamisError('type', `type must be one of ${types.map((name) => `'${name}'`).join(', ')}, not ${shown}.`);
+  }
+  const { largest } = FORMS[type];
+  if (stop > largest) {
+    throw new TamisError('range', `Type '${type}' holds integers up to ${largest}, and stop is ${stop}.`, {
+      hint: type === 'u32' && stop <= FORMS.f64.largest ? "Type 'f64' holds integers up to 2^53, 'u64' all." : "Type 'u64' holds them all.",
+    });
+  }
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} name
+ * @param {number} least
+ * @param {number} most
+ */
+export function checkWhole(value, name, least, most) {
+  if (typeof value !== 'number' || !Number.isInteger(value)) {
+    throw new TamisError('type', `${name} must be an integer, not ${typeof value === 'number' ? value : nameOf(value)}.`);
+  }
+  if (value < least || value > most) {
+    throw new TamisError('range', `${name} is ${value}; it must be between ${least} and ${most}.`);
+  }
+  return value;
 }
 
 /**

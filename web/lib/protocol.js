@@ -6,8 +6,12 @@
 //   host ──── ToChunks / FromChunks, over a MessagePort ──── chunk worker
 //
 // The first message of the page tells a worker its role.
+//
+// A stream is a 'run' with a feed: its batches come one for each that was asked for (by the feed's own number at
+// first, then by 'read'), and then 'done'.
 
 /** @typedef {import('./errors.js').WireError} WireError */
+/** @typedef {import('./feed.js').FeedSpec} FeedSpec */
 /** @typedef {import('./kinds.js').JobSpec} JobSpec */
 
 /**
@@ -19,7 +23,8 @@
 
 /**
  * @typedef {HostStart
- *   | { type: 'run', id: number, spec: JobSpec, threads: number }
+ *   | { type: 'run', id: number, spec: JobSpec, threads: number, feed: FeedSpec | null }
+ *   | { type: 'read', id: number }
  *   | { type: 'cancel', id: number }
  *   | { type: 'chunk-worker', slot: number, port: MessagePort }
  *   | { type: 'chunk-worker-lost', slot: number, why: string, replaced: boolean }
@@ -30,6 +35,7 @@
  * @typedef {{ type: 'started', version: string, threads: number, memoryBytes: number }
  *   | { type: 'failed', error: WireError }
  *   | { type: 'progress', id: number, done: bigint, total: bigint }
+ *   | { type: 'batch', id: number, values: ArrayBufferView<ArrayBuffer>, entries: number }
  *   | { type: 'done', id: number, values: bigint[], elapsedMs: number }
  *   | { type: 'error', id: number, error: WireError }
  *   | { type: 'replace', slot: number }

@@ -17,6 +17,7 @@ import { PROGRESS_MS } from './threads.js';
  * @property {JobSpec} spec
  * @property {number} limit  at most so many workers at once
  * @property {Map<bigint, number>} losses  how often a chunk's worker was lost
+ * @property {() => void} [onStep]
  * @property {(done: bigint, total: bigint) => void} onProgress
  * @property {number} toldAt
  * @property {() => void} resolve
@@ -91,7 +92,7 @@ export class Scheduler {
    * @param {RunOptions} options
    * @returns {Promise<void>} rejects unless the job is done
    */
-  async run(job, spec, { threads, signal, onProgress }) {
+  async run(job, spec, { threads, signal, onStep, onProgress }) {
     job.startExternal();
     /** @type {Entry} */
     let entry;
@@ -99,7 +100,7 @@ export class Scheduler {
     try {
       await /** @type {Promise<void>} */ (new Promise((resolve, reject) => {
         entry = {
-          id: this.#nextId++, job, spec, onProgress, resolve, reject,
+          id: this.#nextId++, job, spec, onStep, onProgress, resolve, reject,
           limit: threads || Infinity, losses: new Map(), toldAt: -Infinity,
         };
         signal.addEventListener('abort', cancel);
@@ -110,6 +111,16 @@ export class Scheduler {
     } finally {
       signal.removeEventListener('abort', cancel);
     }
+  }
+
+  /**
+   * The job was read from: it may have chunks again, or may have come to its end.
+   * @param {Job} job
+   */
+  revive(job) {
+    const entry = this.#entries.find((one) => one.job === job);
+    if (entry) this.#follow(entry);
+    this.#serve();
   }
 
   /** Gives chunks to the workers that have none, then a second one to those whose chunks are short. */
@@ -206,7 +217,8 @@ export class Scheduler {
     try {
       entry.job.putChunk(chunk, bytes);
     } catch (error) {
-      this.#end(entry, /** @type {TamisError} */ (error));
+      // A job that failed over it has a better sentence than the status.
+      this.#end(entry, entry.job.state() === STATE.FAILED ? entry.job.failure() : /** @type {TamisError} */ (error));
       return;
     }
     this.#follow(entry);
@@ -214,6 +226,7 @@ export class Scheduler {
 
   /** Tells the job's progress, and ends it when it is done. @param {Entry} entry */
   #follow(entry) {
+    entry.onStep?.();
     const state = entry.job.state();
     const now = performance.now();
     if (state !== STATE.RUNNING || now - entry.toldAt >= PROGRESS_MS) {

@@ -11,7 +11,7 @@ import { startHost } from './host.js';
 /**
  * @typedef {object} Endpoint  a worker's global scope, or Node's parentPort
  * @property {((event: MessageEvent) => void) | null} onmessage
- * @property {(message: any) => void} postMessage
+ * @property {(message: any, transfer?: any[]) => void} postMessage
  */
 
 /**
@@ -21,8 +21,8 @@ import { startHost } from './host.js';
 export function serve(endpoint, factory) {
   endpoint.onmessage = async ({ data }) => {
     const start = /** @type {HostStart | ChunksStart} */ (data);
-    /** @param {unknown} message */
-    const post = (message) => endpoint.postMessage(message);
+    /** @param {unknown} message @param {any[]} [transfer] */
+    const post = (message, transfer = []) => endpoint.postMessage(message, transfer);
     /** @type {any[]} what arrives before the role is ready to take it */
     const waiting = [];
     endpoint.onmessage = (event) => void waiting.push(event.data);

@@ -22,6 +22,7 @@ const ERRORS = {
     hint: 'Give load() a larger `memory`, or fewer `threads`, or ask for less at once.',
   },
   [STATUS.THREADS]: { code: 'threads', hint: 'Ask load() for fewer `threads`.' },
+  [STATUS.FORMAT]: { code: 'format' },
   [STATUS.LIMIT]: { code: 'range' },
   [STATUS.PANIC]: {
     code: 'panic',

@@ -10,6 +10,7 @@ import { cancelledBy } from './errors.js';
  * @typedef {object} RunOptions
  * @property {number} threads  at most so many; 0 = all
  * @property {AbortSignal} signal
+ * @property {() => void} [onStep]  called each time the job may have got on
  * @property {(done: bigint, total: bigint) => void} onProgress
  */
 
@@ -28,7 +29,7 @@ const POLL_MS = 8;
  * @param {RunOptions} options
  * @returns {Promise<void>} rejects unless the job is done
  */
-export async function runOnThreads(core, job, { threads, signal, onProgress }) {
+export async function runOnThreads(core, job, { threads, signal, onStep, onProgress }) {
   job.limitThreads(threads);
   job.start();
   const cancel = () => job.cancel();
@@ -39,6 +40,7 @@ export async function runOnThreads(core, job, { threads, signal, onProgress }) {
     for (;;) {
       // Read before the state, so that a change after it is not slept through.
       const seen = Atomics.load(core.words(), word);
+      onStep?.();
       const state = job.state();
       const now = performance.now();
       if (state !== STATE.RUNNING || now - toldAt >= PROGRESS_MS) {

@@ -1,0 +1,81 @@
+// @ts-check
+// The host's side of a stream: reads batches from its job, no more of them than were asked for.
+import { FORMS, LONGEST_LINE, copyBatch, entriesOf } from './forms.js';
+
+/** @typedef {import('./core.js').Core} Core */
+/** @typedef {import('./core.js').Job} Job */
+/** @typedef {import('./forms.js').FormName} FormName */
+
+/**
+ * How a stream is to be read, as it is posted.
+ * @typedef {object} FeedSpec
+ * @property {FormName} type
+ * @property {number} tuplets
+ * @property {number} batch  most values, or bytes, at once
+ * @property {number} asked  how many batches are asked for from the start
+ */
+
+export class Feed {
+  #core;
+  #job;
+  #spec;
+  #send;
+  #asked;
+  #pointer;
+
+  /**
+   * @param {Core} core
+   * @param {Job} job
+   * @param {FeedSpec} spec
+   * @param {(values: ArrayBufferView<ArrayBuffer>, entries: number) => void} send
+   */
+  constructor(core, job, spec, send) {
+    this.#core = core;
+    this.#job = job;
+    this.#spec = spec;
+    this.#send = send;
+    this.#asked = spec.asked;
+    this.#pointer = core.allocate(spec.batch * FORMS[spec.type].size);
+  }
+
+  /** One batch more is wanted. */
+  ask() {
+    this.#asked++;
+  }
+
+  /**
+   * Sends what is there of what was asked for. Never waits.
+   * @returns {boolean} whether something was
+   */
+  pump() {
+    const { type, tuplets } = this.#spec;
+    let sent = false;
+    while (this.#asked > 0) {
+      const length = this.#read();
+      if (length === 0) break;
+      this.#asked--;
+      sent = true;
+      const values = copyBatch(type, this.#core.words().buffer, this.#pointer, length);
+      this.#send(values, entriesOf(type, values, tuplets));
+    }
+    return sent;
+  }
+
+  /** Fills the buffer with what is there. @returns {number} its length */
+  #read() {
+    const { type, tuplets, batch } = this.#spec;
+    const { read, size, unit } = FORMS[type];
+    const least = unit === 'bytes' ? LONGEST_LINE : tuplets;
+    let length = 0;
+    while (batch - length >= least) {
+      const more = this.#job.read(read, this.#pointer + length * size, batch - length);
+      if (more === 0) break;
+      length += more;
+    }
+    return length;
+  }
+
+  free() {
+    this.#core.release(this.#pointer);
+  }
+}
