@@ -222,9 +222,12 @@ impl PrimeIterator {
     /// How many bytes to sieve next, near byte `byte`. Twice what was sieved so far; but not beyond what is tested for primes faster
     /// than sieved (segment.rs) until that has cost about as much as making the large sieving primes.
     fn stretch(&self, byte: u64) -> u64 {
-        let wanted = self.covered.max(FIRST);
-        let (few, most) = plan::stretches(byte);
-        if self.covered < 16 * few { wanted.min(few) } else { wanted.min(most) }
+        let sensible = plan::stretches(byte);
+        if self.covered < 16 * sensible.few {
+            self.covered.max(FIRST).min(sensible.few)
+        } else {
+            self.covered.max(FIRST).max(sensible.least).min(sensible.most)
+        }
     }
 
     /// If that fails, `resume` is where to go on.

@@ -216,13 +216,26 @@ impl Tools {
     }
 }
 
-/// How many bytes near byte `byte` to sieve at once: with few of them, testing what is left for primes takes less than making the
-/// large sieving primes (0 where it never does); beyond the second number longer stretches gain nothing.
-pub fn stretches(byte: u64) -> (u64, u64) {
+/// How many bytes of the number line to sieve at once.
+pub struct Stretches {
+    /// Up to so many, testing what is left for primes takes less than making the large sieving primes; 0: it never does.
+    pub few: u64,
+    /// Shorter ones take little less: they are mostly start.
+    pub least: u64,
+    /// Longer ones gain nothing.
+    pub most: u64,
+}
+
+/// Near byte `byte`.
+pub fn stretches(byte: u64) -> Stretches {
     let root = isqrt(byte.saturating_mul(30));
     let few = few(root);
-    // Fewer do not pay for their start.
-    (if few < 1024 { 0 } else { few }, chunk_bytes(1 << 40, root, usual_segment(root)))
+    Stretches {
+        // Fewer do not pay for their start.
+        few: if few < 1024 { 0 } else { few },
+        least: sensible_chunk(root) / 6,
+        most: chunk_bytes(1 << 40, root, usual_segment(root)),
+    }
 }
 
 fn usual_segment(root: u32) -> usize {
