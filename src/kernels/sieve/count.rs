@@ -62,7 +62,56 @@ impl Kernel for CountPrimes {
 }
 
 /// Counts the bits that are left. Time O(words).
-#[inline(never)]
+///
+/// Natively the crate is compiled for every x86-64 processor, which leaves `count_ones` a dozen instructions. The same loop compiled
+/// with AVX2 is 3.2 times as fast, with `popcnt` alone twice: 0.063, 0.103 and 0.203 cycles a byte; counting was 3% of the time.
+/// In wasm `i64.popcnt` is an instruction, and as fast as `popcnt`.
 fn count_bits(words: &[u64]) -> u64 {
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx2") {
+        // SAFETY: the processor has AVX2.
+        return unsafe { count_bits_avx2(words) };
+    }
+    count_bits_plain(words)
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn count_bits_avx2(words: &[u64]) -> u64 {
+    count_bits_inline(words)
+}
+
+// Out of line for V8: see turns.rs.
+#[inline(never)]
+fn count_bits_plain(words: &[u64]) -> u64 {
+    count_bits_inline(words)
+}
+
+#[inline(always)]
+fn count_bits_inline(words: &[u64]) -> u64 {
     words.iter().map(|word| u64::from(word.count_ones())).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn all_forms_count_what_shifting_out_bit_by_bit_counts(
+            words in proptest::collection::vec(any::<u64>(), 0..200),
+            from in 0usize..8,
+        ) {
+            let words = &words[from.min(words.len())..];
+            let slow: u64 = words.iter().map(|w| (0..64).map(|bit| w >> bit & 1).sum::<u64>()).sum();
+            prop_assert_eq!(count_bits(words), slow);
+            prop_assert_eq!(count_bits_plain(words), slow);
+            #[cfg(target_arch = "x86_64")]
+            if is_x86_feature_detected!("avx2") {
+                // SAFETY: the processor has AVX2.
+                prop_assert_eq!(unsafe { count_bits_avx2(words) }, slow);
+            }
+        }
+    }
 }

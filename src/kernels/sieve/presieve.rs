@@ -117,20 +117,39 @@ impl Presieve {
 
     #[inline(never)]
     fn fill_block(&mut self, block: &mut [u8; BLOCK]) {
-        let runs: [&[u8; BLOCK]; 16] = std::array::from_fn(|i| {
+        let runs: Runs = std::array::from_fn(|i| {
             let table = &self.tables[i];
             let at = self.at[i];
             let next = at + BLOCK;
             self.at[i] = if next >= table.period { next - table.period } else { next };
             table.bytes[at..at + BLOCK].try_into().expect("a run is a block long")
         });
-        let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = runs;
-        for x in 0..BLOCK {
-            block[x] = a[x] & b[x] & c[x] & d[x] & e[x] & f[x] & g[x] & h[x];
+        #[cfg(target_arch = "x86_64")]
+        if is_x86_feature_detected!("avx2") {
+            // SAFETY: the processor has AVX2.
+            return unsafe { and_avx2(block, &runs) };
         }
-        for x in 0..BLOCK {
-            block[x] &= i[x] & j[x] & k[x] & l[x] & m[x] & n[x] & o[x] & p[x];
-        }
+        and(block, &runs);
+    }
+}
+
+type Runs<'a> = [&'a [u8; BLOCK]; 16];
+
+/// The same loops with 256-bit vectors.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn and_avx2(block: &mut [u8; BLOCK], runs: &Runs) {
+    and(block, runs);
+}
+
+#[inline(always)]
+fn and(block: &mut [u8; BLOCK], runs: &Runs) {
+    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = runs;
+    for x in 0..BLOCK {
+        block[x] = a[x] & b[x] & c[x] & d[x] & e[x] & f[x] & g[x] & h[x];
+    }
+    for x in 0..BLOCK {
+        block[x] &= i[x] & j[x] & k[x] & l[x] & m[x] & n[x] & o[x] & p[x];
     }
 }
 
@@ -166,6 +185,21 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    #[cfg(target_arch = "x86_64")]
+    fn the_avx2_form_agrees_with_the_plain_form() {
+        if !is_x86_feature_detected!("avx2") {
+            return;
+        }
+        let runs: Runs =
+            std::array::from_fn(|i| tables()[i].bytes[i..i + BLOCK].try_into().unwrap());
+        let (mut plain, mut wide) = ([0u8; BLOCK], [1u8; BLOCK]);
+        and(&mut plain, &runs);
+        // SAFETY: the processor has AVX2.
+        unsafe { and_avx2(&mut wide, &runs) };
+        assert_eq!(plain, wide);
     }
 
     #[test]
