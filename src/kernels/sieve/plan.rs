@@ -1,6 +1,7 @@
 //! How a range is cut into chunks, and with what it is sieved. Shared by all kernels that sieve.
 
 use super::large::LONGEST_SEGMENT;
+use super::pieces::piece;
 use super::presieve::BLOCK;
 use super::segment::{Extent, Siever, few};
 use super::sieving_primes::{Level, SievingPrimes};
@@ -11,20 +12,13 @@ use crate::error::{Error, Result, Status};
 use crate::kernel::Interrupt;
 
 /// The segment's bytes where none are asked for: half a megabyte, so that it stays in the L2 cache.
-/// Measured at 10^10 in wasm with other code: 32 KB 2.13 s, 64 KB 1.72, 128 KB 1.54, 256 KB to 1 MB 1.45.
-const SEGMENT: usize = 512 * 1024;
+/// Since pieces do most of the work its length matters little. Natively at 10^10: 256 KB 0.790 s, 512 KB
+/// 0.800, 1 MB 0.813; at 10^11: 10.65, 10.81, 11.0 (chunks of 8 MB).
+pub const SEGMENT: usize = 512 * 1024;
 
 /// The same with sieving primes beyond `LONG_FROM`: twice that gained 7% at 10^15 and lost 5% at 10^10.
 const LONG_SEGMENT: usize = 1024 * 1024;
 const LONG_FROM: u32 = 1 << 23;
-
-/// Bytes of a piece: small primes are crossed off piece by piece, within the L1 cache. A store that finds its
-/// line there takes 1 cycle, in the L2 cache 3.
-///
-/// 32 KB are the least that today's processors have. Where there are 48 KB, pieces of 40 KB gain 3% more;
-/// pieces of a third more than there is lose 30%. At 10^10 natively with 48 KB of L1, by piece: 24 KB 0.89 s, 28 KB 0.86, 32 KB
-/// 0.81, 36 KB 0.80, 40 KB 0.79, 44 KB 0.79, 48 KB 0.82, 64 KB 1.03, 96 KB 1.34, 128 KB 1.56.
-const PIECE: usize = 32 * 1024;
 
 /// A range, its chunks, and its sieving primes.
 pub struct Plan {
@@ -35,6 +29,7 @@ pub struct Plan {
     bytes: u64,
     chunk_bytes: u64,
     segment: usize,
+    piece: usize,
     primes: SievingPrimes,
 }
 
@@ -65,6 +60,7 @@ impl Plan {
             0 => usual_segment(root),
             asked => (asked as usize).next_power_of_two(),
         };
+        let piece = piece();
         Ok(Plan {
             start,
             stop,
@@ -72,7 +68,8 @@ impl Plan {
             bytes,
             chunk_bytes: chunk_bytes(bytes, root, segment),
             segment,
-            primes: SievingPrimes::new(root, levels(segment)),
+            piece,
+            primes: SievingPrimes::new(root, levels(segment, piece)),
         })
     }
 
@@ -140,7 +137,7 @@ impl Plan {
         } else {
             self.segment
         };
-        Siever::new(segment, PIECE.min(segment))
+        Siever::new(segment, self.piece.min(segment))
     }
 
     /// Sieves chunk `chunk`. `sink` gets each segment's words (see wheel.rs) and the index of its first byte;
@@ -197,9 +194,10 @@ impl Tools {
         // A short stretch needs no long segments where there are no large sieving primes to be made.
         let short = (extent.bytes as usize).next_power_of_two().clamp(16 * 1024, usual);
         let segment = if root <= 1 << 16 { short } else { usual };
+        let piece = piece();
         Tools {
-            primes: SievingPrimes::new(root, levels(segment)),
-            siever: Siever::new(segment, PIECE.min(segment)),
+            primes: SievingPrimes::new(root, levels(segment, piece)),
+            siever: Siever::new(segment, piece.min(segment)),
             horizon,
             longest: if segment < usual { 2 * segment as u64 } else { u64::MAX },
         }
@@ -286,16 +284,17 @@ fn sensible_chunk(root: u32) -> u64 {
 
 /// Which primes are crossed off how. Primes beyond the last level are large ones (large.rs).
 ///
-/// Primes somewhat longer than a piece still belong to the pieces, although each visit then ends in a mispredicted branch after a turn or none:
-/// that costs less than stores that miss L1. At 10^10 natively, by where pieces end: 8 K 1.05 s, 16 K 0.95,
-/// 24 K 0.89, 32 K 0.87, 48 K 0.84, 64 K 0.82, 100 K 0.81 (pieces of 48 KB). But at 10^11 in pieces of 32 KB: 64 K 11.0 s, 100 K 11.4,
-/// 150 K 12.1; and visits cost more in wasm.
+/// Primes up to half as long again as a piece still belong to the pieces, although each visit then is for a turn
+/// or none: that costs less than stores that miss L1. At 10^10 natively, by the largest prime in pieces (of 48 KB):
+/// 8 K 1.05 s, 16 K 0.95, 24 K 0.89, 32 K 0.87, 48 K 0.84, 64 K 0.82, 100 K 0.81. But at 10^11, in pieces
+/// of 32 KB: 64 K 11.0 s, 100 K 11.4, 150 K 12.1; and visits cost more in wasm.
 /// Long turns spill seven times as far, out of L1: to 1 K, 2 K and 4 K they are 0.96, 0.95 and 0.99 s.
-fn levels(segment: usize) -> Vec<Level> {
+pub fn levels(segment: usize, piece: usize) -> Vec<Level> {
     let turning = (segment as u32).max(1 << 16);
+    let in_pieces = (piece as u32 / 2 * 3).min(turning);
     vec![
         Level { limit: 2 * 1024, turn: Turn::Long, pieces: true },
-        Level { limit: 48 * 1024, turn: Turn::Short, pieces: true },
+        Level { limit: in_pieces, turn: Turn::Short, pieces: true },
         Level { limit: turning, turn: Turn::Short, pieces: false },
     ]
 }

@@ -7,6 +7,14 @@
 //!
 //! The sieve is filled block by block, eight tables a pass: the pass holds eight pointers and one
 //! accumulator in registers, and LLVM turns its loop into 128-bit (or wider) ANDs.
+//!
+//! It runs at the speed at which L2 yields the tables: 0.60 cycles a byte with 128 bits, 0.53 with AVX2, 0.46
+//! with AVX-512. What was tried (whole counts to 10^10, natively):
+//!
+//! - More primes, in pairs as here: to 191 0.7% faster, to 211 1.3%, to 241 2.1% for 300 KB of tables, to
+//!   283 1.8%, to 337 1.9%; without AVX2 never more than 1%. Not worth twice the L2 cache.
+//! - One table a prime from 41 on, in L1: 15% slower to fill, as loads that cross lines take twice as long.
+//! - All tables in one pass, eight accumulators: the same with AVX2, 14% slower with 128 bits.
 
 use super::wheel::{MULTIPLIERS, split};
 use std::sync::OnceLock;
