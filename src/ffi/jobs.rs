@@ -32,6 +32,9 @@ pub const TAM_KIND_LIST_PRIMES: i32 = 3;
 /// Finds the nth prime from a start. Parameters: START, THREADS, SEGMENT_BYTES, N, BEFORE. Result: one number.
 /// Unit of work: integers sieved.
 pub const TAM_KIND_NTH_PRIME: i32 = 4;
+/// Measures which piece of the sieve is fastest on this machine: about 0.2 s of one thread. Parameters: THREADS. Result: one number,
+/// for `tam_set_piece_bytes`. Unit of work: the whole.
+pub const TAM_KIND_TUNE: i32 = 5;
 /// Shows the machinery at work: sums its chunk numbers 0 to TEST_CHUNKS - 1. Parameters: THREADS and
 /// those that begin with TEST. Unit of work: chunks.
 pub const TAM_KIND_SELF_TEST: i32 = 1000;

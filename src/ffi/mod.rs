@@ -14,7 +14,10 @@ pub use external::*;
 pub use iterators::*;
 pub use jobs::*;
 pub use library::*;
-pub use primes::*;
+pub use primes::{
+    tam_count_primes, tam_count_tuplets, tam_for_each_prime, tam_generate_primes,
+    tam_generate_primes_u32, tam_nth_prime_from, tam_primes_fn,
+};
 pub use status::*;
 pub use streams::*;
 

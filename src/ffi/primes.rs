@@ -227,7 +227,7 @@ fn count(start: u64, stop: u64) -> Result<u64> {
 }
 
 /// Runs a job to its end, on this thread if no other can be had.
-fn finish(job: &Job) -> Result<u64> {
+pub fn finish(job: &Job) -> Result<u64> {
     results(job)?.first().copied().ok_or_else(|| Error::from(Status::State))
 }
 

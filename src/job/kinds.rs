@@ -2,6 +2,7 @@
 
 use super::any_kernel::AnyKernel;
 use super::params::{self, Param, Params, Spec};
+use super::tune::Tune;
 use crate::error::{Error, Result, Status};
 use crate::kernels::self_test::SelfTest;
 use crate::kernels::sieve::{CountPrimes, CountTuplets, ListPrimes, NthPrime};
@@ -22,6 +23,7 @@ pub const COUNT_PRIMES: i32 = 1;
 pub const COUNT_TUPLETS: i32 = 2;
 pub const LIST_PRIMES: i32 = 3;
 pub const NTH_PRIME: i32 = 4;
+pub const TUNE: i32 = 5;
 pub const SELF_TEST: i32 = 1000;
 
 const START: Spec = Spec { param: Param::Start, name: "start", min: 0, max: u64::MAX, default: 0 };
@@ -99,6 +101,7 @@ pub static KINDS: &[Kind] = &[
             Ok(Arc::new(kernel))
         },
     },
+    Kind { number: TUNE, name: "tune", params: &[THREADS], make: |_| Ok(Arc::new(Tune)) },
     Kind {
         number: SELF_TEST,
         name: "self-test",

@@ -8,6 +8,7 @@ mod params;
 mod run;
 mod stream;
 mod text;
+mod tune;
 
 pub use control::{Progress, State};
 pub use library::{Threads, init, shutdown, threads, with_crew};

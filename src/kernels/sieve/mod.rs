@@ -3,7 +3,7 @@
 //! From the outside in: `count` and `tuplets` are kernels; `plan` cuts its range into chunks; `segment` sieves a chunk with the
 //! shared `sieving_primes`, in four ways by their size: `presieve` (to 163), `turns` (to a segment's length: up to
 //! 48 K in pieces, the others over the segment), `large` (lists of hits,
-//! begun by `sift` and `first_multiples`, on `wheel210`). `pieces` finds how long pieces should be on this machine.
+//! begun by `sift` and `first_multiples`, on `wheel210`). `pieces` says how long pieces are.
 //! `wheel` says what a bit means.
 //! `oracle` is the slow sieve that tests compare with.
 
@@ -11,7 +11,7 @@ mod extract;
 mod first_multiples;
 mod large;
 mod pages;
-pub mod pieces;
+mod pieces;
 mod plan;
 mod presieve;
 mod segment;
@@ -32,5 +32,8 @@ pub use count::CountPrimes;
 pub use iterate::PrimeIterator;
 pub use list::ListPrimes;
 pub use nth::NthPrime;
+pub use pieces::{
+    CANDIDATES as PIECE_CANDIDATES, Trial as PieceTrial, USUAL as USUAL_PIECE, piece, set_piece,
+};
 pub use segment::Siever;
 pub use tuplets::{CountTuplets, KINDS as TUPLET_KINDS};

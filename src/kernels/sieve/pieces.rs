@@ -8,7 +8,7 @@
 //! | seconds | 1.03 | 0.89 | 0.86 | 0.81 | 0.80 | 0.79 | 0.79 | 0.82 | 1.03 | 1.34 | 1.56 |
 //!
 //! Too short costs little, too long a lot. So pieces are as long as the smallest L1 of today's processors unless
-//! `measure` finds better ones (3% here, in wasm as well). Results do not depend on the piece, nor do chunks.
+//! trials (job/tune.rs) find better ones (3% here, in wasm as well). Results do not depend on the piece, nor do chunks.
 
 use super::plan::{SEGMENT, levels};
 use super::segment::{Extent, Siever};
@@ -17,11 +17,11 @@ use crate::arith::root::isqrt;
 use crate::error::{Error, Result, Status};
 use crate::kernel::Interrupt;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
 
-const USUAL: usize = 32 * 1024;
+/// Without a measurement.
+pub const USUAL: usize = 32 * 1024;
 
-/// What `measure` tries: for L1 caches of 32, 48, 64 and 128 KB, and of 32 KB that something else uses too.
+/// What is worth a trial: for L1 caches of 32, 48, 64 and 128 KB, and of 32 KB that something else uses too.
 pub const CANDIDATES: [usize; 5] = [24 * 1024, USUAL, 40 * 1024, 56 * 1024, 96 * 1024];
 
 const LEAST: usize = 16 * 1024;
@@ -46,38 +46,26 @@ pub fn set_piece(bytes: u64) -> Result<()> {
     Ok(())
 }
 
-/// The fastest of `CANDIDATES` on this thread: 0.2 s. For `set_piece`, and to be remembered for the device.
-///
-/// Each sieves 4 MB at 4 * 10^9, some 8 ms, so that a browser's coarse clock will do; the least of four
-/// times counts, interleaved, after one that lets wasm be compiled well. The usual piece is left for 2% or more alone.
-///
-/// Errors: Cancelled, Memory.
-pub fn measure(interrupt: &Interrupt) -> Result<usize> {
-    let extent = Extent { first_byte: 1 << 27, bytes: 4 << 20 };
-    let root = isqrt(extent.last_integer());
-    let mut contestants = CANDIDATES.map(|piece| {
-        let primes = SievingPrimes::new(root, levels(SEGMENT, piece));
-        (primes, Siever::new(SEGMENT, piece), Duration::MAX)
-    });
-    for round in 0..5 {
-        for (primes, siever, least) in &mut contestants {
-            let began = Instant::now();
-            siever.sieve(primes, extent, interrupt, |_, _| {})?;
-            if round > 0 {
-                *least = began.elapsed().min(*least);
-            }
-        }
-    }
-    let times = contestants.map(|(_, _, least)| least);
-    Ok(fastest(&times))
+/// Work to time a piece by: always the same 4 MB of sieve at 4 * 10^9, some 8 ms, so that a browser's coarse clock will do.
+pub struct Trial {
+    primes: SievingPrimes,
+    siever: Siever,
 }
 
-fn fastest(times: &[Duration; CANDIDATES.len()]) -> usize {
-    let handicap = |piece: usize| if piece == USUAL { 98 } else { 100 };
-    let ranked = CANDIDATES.into_iter().zip(times);
-    let best = ranked.min_by_key(|&(piece, time)| *time * handicap(piece));
-    best.map_or(USUAL, |(piece, _)| piece)
+impl Trial {
+    /// With pieces of `piece` bytes.
+    pub fn new(piece: usize) -> Trial {
+        let primes = SievingPrimes::new(isqrt(TRIAL.last_integer()), levels(SEGMENT, piece));
+        Trial { primes, siever: Siever::new(SEGMENT, piece) }
+    }
+
+    /// Errors: Cancelled, Memory.
+    pub fn run(&mut self, interrupt: &Interrupt) -> Result<()> {
+        self.siever.sieve(&self.primes, TRIAL, interrupt, |_, _| {})
+    }
 }
+
+const TRIAL: Extent = Extent { first_byte: 1 << 27, bytes: 4 << 20 };
 
 #[cfg(test)]
 mod tests {
@@ -103,29 +91,12 @@ mod tests {
     }
 
     #[test]
-    fn a_measured_piece_can_be_set_and_an_absurd_one_is_refused() {
-        let measured = measure(&Interrupt::new()).unwrap();
-        assert!(CANDIDATES.contains(&measured));
-        set_piece(measured as u64).unwrap();
-        assert_eq!(piece(), measured);
+    fn a_piece_can_be_set_and_an_absurd_one_is_refused() {
+        set_piece(CANDIDATES[2] as u64).unwrap();
+        assert_eq!(piece(), CANDIDATES[2]);
         for absurd in [0, 1024, 16 * 1024 - 1, 40_000, 129 * 1024, 1 << 40] {
             assert_eq!(set_piece(absurd).err().unwrap().status(), Status::Range);
         }
-        assert_eq!(piece(), measured);
-    }
-
-    #[test]
-    fn a_raised_interrupt_ends_measuring() {
-        let interrupt = Interrupt::new();
-        interrupt.raise();
-        assert_eq!(measure(&interrupt).err().unwrap().status(), Status::Cancelled);
-    }
-
-    #[test]
-    fn the_usual_piece_is_left_for_two_percent_alone() {
-        let ms = |times: [u64; 5]| fastest(&times.map(Duration::from_millis));
-        assert_eq!(ms([900, 1000, 985, 1300, 1500]), 24 * 1024);
-        assert_eq!(ms([1100, 1000, 985, 1300, 1500]), USUAL);
-        assert_eq!(ms([1100, 1000, 975, 1300, 1500]), 40 * 1024);
+        assert_eq!(piece(), CANDIDATES[2]);
     }
 }
