@@ -27,7 +27,7 @@ import { U64_MAX } from './integers.js';
 export const LONGEST_LINE = 160;
 
 const VALUES = /** @type {const} */ ({ unit: 'values', batch: 65_536, mostBatch: 2 ** 20 });
-const BYTES = /** @type {const} */ ({ unit: 'bytes', size: 1, batch: 2 ** 20, mostBatch: 2 ** 22, largest: U64_MAX });
+const BYTES = /** @type {const} */ ({ unit: 'bytes', size: 1, batch: 2 ** 20, mostBatch: 2 ** 21, largest: U64_MAX });
 
 /** @type {Record<FormName, Form>} */
 export const FORMS = {
