@@ -97,6 +97,7 @@ test('what can not be understood exits with 2 and says what to do', async () => 
     [['nth', '5', '--stop', '9'], /nothing to tamis nth/],
     [['decode'], /decode which file/],
     [['decode', 'a', 'b'], /one word too many/],
+    [['decode', 'a', '--json'], /nothing to tamis decode/],
   ];
   for (const [args, message] of cases) {
     const { code, out, err } = await tamis(args);
