@@ -106,6 +106,7 @@ const OWN = {
   bench: ['max-threads', 'repeat', 'warmup', 'start', 'stop', 'csv', 'quiet'],
   info: ['threads'],
 };
+/** Not to decode, which starts nothing. */
 const COMMON = ['mode', 'memory', 'json'];
 
 /**
@@ -122,7 +123,7 @@ export function readArguments(args) {
   if (command === undefined) throw new UsageError('What is to be done? For example: tamis count 1e10');
   if (!isCommand(command)) throw new UsageError(`there is no command "${command}"`);
   for (const token of tokens) {
-    if (token.kind === 'option' && ![...OWN[command], ...COMMON].includes(token.name)) {
+    if (token.kind === 'option' && ![...OWN[command], ...(command === 'decode' ? [] : COMMON)].includes(token.name)) {
       throw new UsageError(`--${token.name} means nothing to tamis ${command}`);
     }
   }

@@ -16,7 +16,7 @@ export async function decode({ file, output, quiet }, signal) {
   const { size, pieces } = await openSource(file);
   const status = new StatusLine({ quiet });
   const meter = new ProgressMeter(performance.now());
-  const sink = await openSink(output);
+  const sink = await openSink(output, signal);
   let [read, primes] = [0, 0n];
   /** @param {AsyncIterable<Uint8Array>} source */
   async function* counted(source) {
@@ -41,7 +41,7 @@ export async function decode({ file, output, quiet }, signal) {
       if (!quiet) console.error(`tamis: ${error.message}`);
       return;
     }
-    console.error(`tamis: ${sink.isFile ? `${sink.name} holds` : 'Written were'} the first ${grouped(primes)} primes.`);
+    console.error(`tamis: ${sink.isFile ? `${sink.name} holds the first ${grouped(primes)} primes` : `the first ${grouped(primes)} primes went to ${sink.name}`}.`);
     throw error;
   } finally {
     status.clear();

@@ -3,6 +3,7 @@
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import process from 'node:process';
+import { cancelledBy } from '../lib/errors.js';
 
 /** Something about a file, in a sentence. */
 export class FileError extends Error {
@@ -43,13 +44,17 @@ const REASONS = {
 
 /**
  * @param {string | undefined} path  undefined for standard output
+ * @param {AbortSignal} signal  a write to standard output may wait for its reader for ever
  * @returns {Promise<Sink>}
  * @throws {FileError}
  */
-export const openSink = (path) => (path === undefined ? Promise.resolve(standardOutput()) : file(path));
+export const openSink = (path, signal) => (path === undefined ? Promise.resolve(standardOutput(signal)) : file(path));
 
-/** @returns {Sink} */
-function standardOutput() {
+/**
+ * @param {AbortSignal} signal
+ * @returns {Sink}
+ */
+function standardOutput(signal) {
   const name = 'standard output';
   // What goes wrong is told to the write's own callback too; unheard here it would end the process.
   process.stdout.on('error', () => {});
@@ -57,7 +62,13 @@ function standardOutput() {
     name,
     isFile: false,
     write: (bytes) => new Promise((resolve, reject) => {
-      process.stdout.write(bytes, (error) => (error ? reject(new FileError(name, 'written', error)) : resolve()));
+      const abort = () => reject(cancelledBy(signal));
+      signal.addEventListener('abort', abort);
+      process.stdout.write(bytes, (error) => {
+        signal.removeEventListener('abort', abort);
+        if (error) reject(new FileError(name, 'written', error));
+        else resolve();
+      });
     }),
     close: async () => {},
   };

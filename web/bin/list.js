@@ -34,14 +34,14 @@ export async function list(request, signal) {
       type: format, tuplets: k, signal, onProgress: count === undefined ? show : undefined,
     });
     // Opened when the request is known to be good: an old file is not emptied for a mistake.
-    const sink = await openSink(request.output);
+    const sink = await openSink(request.output, signal);
     try {
       await writeAll(stream, sink);
     } catch (error) {
       status.clear();
       if (error instanceof FileError && error.code === 'EPIPE') {
         // As with `tamis list 1e12 | head`: the reader has what it wanted.
-        if (!quiet) console.error(`tamis: ${error.message} ${held(sink)}`);
+        if (!quiet) console.error(`tamis: ${error.message}`);
         return;
       }
       console.error(`tamis: ${held(sink)}`);
@@ -92,8 +92,9 @@ export async function list(request, signal) {
 
   /** What is there when not all is. @param {Sink} sink */
   function held({ name, isFile }) {
-    const first = written.primes === 0n ? 'nothing' : `the first ${grouped(written.primes)} ${what} from ${grouped(start)} on, ${bytesOf(written.bytes)}`;
-    return isFile ? `${name} holds ${first}.` : `Written was ${first}.`;
+    const first = `the first ${grouped(written.primes)} ${what} from ${grouped(start)} on (${bytesOf(written.bytes)})`;
+    if (!isFile) return `${written.primes === 0n ? 'nothing' : first} went to ${name}.`;
+    return written.primes === 0n ? `${name} is empty.` : `${name} holds ${first}.`;
   }
 }
 

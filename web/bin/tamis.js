@@ -28,6 +28,8 @@ try {
   if (interrupt.signal.aborted) process.exitCode = 130;
 } catch (error) {
   process.exitCode = report(error);
+  // Who reads standard output may never take what still waits there.
+  if (interrupt.signal.aborted && process.stdout.writableLength > 0) process.exit();
 }
 
 /**

@@ -197,7 +197,7 @@ export class Client {
   async run(kind, params = {}, options = {}) {
     if (this.#ended) throw this.#ended;
     const spec = jobSpec(kind, params);
-    const { stream, rangeHint = '' } = KINDS[kind];
+    const { stream, outside } = KINDS[kind];
     if (stream) {
       throw new TamisError('kind', `${kind} is read while it runs.`, { hint: 'Read it by primes(start, stop), or have it whole by listPrimes(start, stop).' });
     }
@@ -220,7 +220,7 @@ export class Client {
           reject(error) {
             // The host knows no reason; the signal has it.
             if (signal?.aborted && isError(error, 'cancelled')) reject(cancelledBy(signal));
-            else if (rangeHint && isError(error, 'range')) reject(new TamisError('range', error.message, { hint: rangeHint, status: error.status }));
+            else if (outside && isError(error, 'range')) reject(new TamisError('range', outside.message, { hint: outside.hint, status: error.status, cause: error }));
             else reject(error);
           },
           spoil: (error) => {

@@ -321,30 +321,18 @@ export class Job {
 
   /**
    * Moves the next values of a stream to `pointer`, as many as are there now and fit. Does not wait.
-   * @param {'u64' | 'u32' | 'text' | 'delta'} how
+   * @param {'u64' | 'text' | 'delta'} how
    * @param {number} pointer
-   * @param {number} capacity  in values, or in bytes of text or delta
+   * @param {number} capacity  in values of 64 bits, or in bytes of text or delta
    * @returns {number} how many; 0 when there are none now, or when the job has ended, which its state tells
    */
   read(how, pointer, capacity) {
-    const { status, length } = this.#read(how, pointer, capacity);
+    const { status, length } = how === 'u64'
+      ? this.#core.fill('tam_job_read_u64', this.#handle, 0n, pointer, capacity)
+      : this.#core.fill('tam_job_read_bytes', this.#handle, how === 'text' ? FORMAT.TEXT : FORMAT.DELTA, 0n, pointer, capacity);
     if (status === STATUS.OK) return length;
     if (status === STATUS.TIMEOUT || status === STATUS.CANCELLED || status === STATUS.FAILED) return 0;
     throw this.#core.error(status);
-  }
-
-  /**
-   * @param {'u64' | 'u32' | 'text' | 'delta'} how
-   * @param {number} pointer
-   * @param {number} capacity
-   */
-  #read(how, pointer, capacity) {
-    switch (how) {
-      case 'u64': return this.#core.fill('tam_job_read_u64', this.#handle, 0n, pointer, capacity);
-      case 'u32': return this.#core.fill('tam_job_read_u32', this.#handle, 0n, pointer, capacity);
-      case 'text': return this.#core.fill('tam_job_read_bytes', this.#handle, FORMAT.TEXT, 0n, pointer, capacity);
-      case 'delta': return this.#core.fill('tam_job_read_bytes', this.#handle, FORMAT.DELTA, 0n, pointer, capacity);
-    }
   }
 
   /** Why a job that ended did not end well. */

@@ -43,22 +43,16 @@ export class Feed {
     this.#asked++;
   }
 
-  /**
-   * Sends what is there of what was asked for. Never waits.
-   * @returns {boolean} whether something was
-   */
+  /** Sends what is there of what was asked for. Never waits. */
   pump() {
     const { type, tuplets } = this.#spec;
-    let sent = false;
     while (this.#asked > 0) {
       const length = this.#read();
       if (length === 0) break;
       this.#asked--;
-      sent = true;
       const values = copyBatch(type, this.#core.words().buffer, this.#pointer, length);
       this.#send(values, entriesOf(type, values, tuplets));
     }
-    return sent;
   }
 
   /** Fills the buffer with what is there. @returns {number} its length */

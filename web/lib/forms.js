@@ -15,7 +15,7 @@ import { U64_MAX } from './integers.js';
 
 /**
  * @typedef {object} Form
- * @property {'u64' | 'u32' | 'text' | 'delta'} read  how the core is asked for it
+ * @property {'u64' | 'text' | 'delta'} read  how the core is asked for it
  * @property {'values' | 'bytes'} unit  of a batch's length
  * @property {number} size  bytes of a unit in the core's memory
  * @property {number} batch  default length
@@ -26,14 +26,14 @@ import { U64_MAX } from './integers.js';
 /** The core writes whole lines only: with so much room the longest, a 6-tuplet, always fits. */
 export const LONGEST_LINE = 160;
 
-const VALUES = /** @type {const} */ ({ unit: 'values', batch: 65_536, mostBatch: 2 ** 20 });
-const BYTES = /** @type {const} */ ({ unit: 'bytes', size: 1, batch: 2 ** 20, mostBatch: 2 ** 22, largest: U64_MAX });
+const VALUES = /** @type {const} */ ({ read: 'u64', unit: 'values', size: 8, batch: 65_536, mostBatch: 2 ** 20 });
+const BYTES = /** @type {const} */ ({ unit: 'bytes', size: 1, batch: 2 ** 20, mostBatch: 2 ** 21, largest: U64_MAX });
 
 /** @type {Record<FormName, Form>} */
 export const FORMS = {
-  u64: { read: 'u64', size: 8, largest: U64_MAX, ...VALUES },
-  u32: { read: 'u32', size: 4, largest: 2n ** 32n - 1n, ...VALUES },
-  f64: { read: 'u64', size: 8, largest: 2n ** 53n, ...VALUES },
+  u64: { largest: U64_MAX, ...VALUES },
+  u32: { largest: 2n ** 32n - 1n, ...VALUES },
+  f64: { largest: 2n ** 53n, ...VALUES },
   text: { read: 'text', ...BYTES },
   delta: { read: 'delta', ...BYTES },
 };
@@ -52,9 +52,14 @@ export const copyBatch = (name, memory, pointer, length) => /** @type {Batches[T
 /** @type {{ [T in FormName]: (memory: ArrayBufferLike, pointer: number, length: number) => Batches[T] }} */
 const COPIES = {
   u64: (memory, pointer, length) => new BigUint64Array(new BigUint64Array(memory, pointer, length)),
-  u32: (memory, pointer, length) => new Uint32Array(new Uint32Array(memory, pointer, length)),
+  // The next two by halves: a BigInt for each value would take ten times as long.
+  u32(memory, pointer, length) {
+    const halves = new Uint32Array(memory, pointer, 2 * length);
+    const values = new Uint32Array(length);
+    for (let i = 0; i < length; i++) values[i] = halves[2 * i];
+    return values;
+  },
   f64(memory, pointer, length) {
-    // By halves: a BigInt for each would take ten times as long.
     const halves = new Uint32Array(memory, pointer, 2 * length);
     const values = new Float64Array(length);
     for (let i = 0; i < length; i++) values[i] = halves[2 * i + 1] * 2 ** 32 + halves[2 * i];

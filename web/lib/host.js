@@ -89,11 +89,10 @@ class Host {
     let fault;
     const pump = () => {
       try {
-        return feed !== null && !controller.signal.aborted && feed.pump();
+        if (!controller.signal.aborted) feed?.pump();
       } catch (error) {
         fault = error;
         controller.abort();
-        return false;
       }
     };
     try {
@@ -107,8 +106,9 @@ class Host {
           cancel: () => controller.abort(),
           read: () => {
             feed?.ask();
-            // Reading makes room for more chunks, and reading the last value ends the job.
-            if (pump() && this.#mode === 'workers') this.#scheduler.revive(job);
+            // Reading makes room for more chunks, and reading behind the last value ends the job.
+            if (this.#mode === 'threads') pump();
+            else this.#scheduler.revive(job);
           },
         });
         const options = {

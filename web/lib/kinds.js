@@ -16,7 +16,7 @@ import { toU64, I64_MAX, U64_MAX, nameOf } from './integers.js';
  * @property {Record<string, Param>} params
  * @property {(values: Map<string, bigint>) => void} [check]  what holds between parameters
  * @property {boolean} [stream]  its values are read while it runs, so run() is not for it
- * @property {string} [rangeHint]  what to do when the answer lies outside of 64 bits
+ * @property {{ message: string, hint: string }} [outside]  said when the answer lies outside of 64 bits
  */
 /**
  * A job as it is posted: numbers only.
@@ -66,7 +66,10 @@ export const KINDS = {
       n: { id: 7, max: I64_MAX, required: true },
       before: { id: 8, max: 1n },
     },
-    rangeHint: 'The least prime is 2, the greatest below 2^64 is 18446744073709551557; choose n and start so that the answer lies between.',
+    outside: {
+      message: 'There are not so many primes there: the first one is 2, the last one below 2^64 is 18446744073709551557.',
+      hint: 'Choose n and start so that the prime lies between.',
+    },
   },
   // Sums its chunk numbers; can be slow, fail and panic on demand. For tests and start-up checks.
   'self-test': {

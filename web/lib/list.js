@@ -2,7 +2,6 @@
 // All primes of a range in one array.
 import { TamisError } from './errors.js';
 import { estimatePrimes } from './estimate.js';
-import { FORMS } from './forms.js';
 
 /** @typedef {import('./client.js').Client} Client */
 /** @typedef {import('./forms.js').Batches} Batches */
@@ -13,7 +12,7 @@ const MOST_BYTES = 2 ** 30;
 /** Larger than a stream's own: nobody looks at the first primes before the last ones are there. */
 const BATCH = 2 ** 18;
 
-/** @type {{ [T in ListName]: { new (buffer: ArrayBuffer, offset: number, length: number): Batches[T] } }} */
+/** @type {{ [T in ListName]: { new (buffer: ArrayBuffer, offset: number, length: number): Batches[T], readonly BYTES_PER_ELEMENT: number } }} */
 const ARRAYS = { u64: BigUint64Array, u32: Uint32Array, f64: Float64Array };
 
 /**
@@ -25,7 +24,7 @@ const ARRAYS = { u64: BigUint64Array, u32: Uint32Array, f64: Float64Array };
  * @returns {Promise<Batches[T]>}
  */
 export async function listOf(tamis, start, stop, options) {
-  const { size } = FORMS[options.type];
+  const size = ARRAYS[options.type].BYTES_PER_ELEMENT;
   const expected = estimatePrimes(start, stop);
   if (expected * size > MOST_BYTES) throw tooLong(start, stop, expected, expected * size);
 

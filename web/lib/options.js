@@ -36,7 +36,7 @@ import { DEFAULT_BYTES, LARGEST_BYTES, PAGE_BYTES } from './memory.js';
  * @property {number} [tuplets]  2 to 6: k-tuplets instead of primes, as k values one after another, in text as
  *   "(3, 5)"; default 1
  * @property {number} [batch]  most values in a batch, up to 2^20, default 65,536; of 'text' and 'delta' most bytes, up
- *   to 2^22, default 2^20
+ *   to 2^21, default 2^20
  */
 /**
  * @template {FormName} [T='u64']

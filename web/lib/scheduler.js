@@ -114,7 +114,7 @@ export class Scheduler {
   }
 
   /**
-   * The job was read from: it may have chunks again, or may have come to its end.
+   * More of the job may be read; it may have chunks again after that, or have come to its end.
    * @param {Job} job
    */
   revive(job) {

@@ -1,6 +1,8 @@
 // @ts-check
 // What has to hold on every platform and in every mode: run in Node by ../node/library.test.js, and in
 // pages by fixture/main.js. Plain JavaScript without a test library, so that a page can load it.
+import { equal, failure, ok, sleep } from './expect.js';
+import { listing } from './listing.js';
 
 /** @typedef {typeof import('../../../web/lib/index.js')} Api */
 /** @typedef {import('../../../web/lib/client.js').Client} Tamis */
@@ -25,7 +27,7 @@ const U64_MAX = 2n ** 64n - 1n;
 const ENDLESS = /** @type {const} */ ([0n, 10n ** 15n]);
 
 /** @type {Case[]} */
-export const matrix = [
+const counting = [
   {
     name: 'powers of ten match OEIS A006880 on 1, 2 and 8 threads',
     async run({ tamis }) {
@@ -291,42 +293,5 @@ export const matrix = [
   },
 ];
 
-/**
- * The error a promise rejects with, which must be of this code.
- * @param {Promise<unknown>} promise
- * @param {string} code
- * @returns {Promise<any>}
- */
-export async function failure(promise, code) {
-  const error = await promise.then((value) => new Error(`resolved with ${show(value)}, wanted the error '${code}'`), (reason) => reason);
-  if (error?.code !== code) {
-    const wrong = new Error(`wanted the error '${code}', got '${error?.code}': ${error?.message}`);
-    wrong.stack = error?.stack ?? wrong.stack;
-    throw wrong;
-  }
-  ok(error.name === 'TamisError' && /[.:!]/.test(error.message), `"${error.message}" is no sentence`);
-  return error;
-}
-
-/**
- * @param {unknown} actual
- * @param {unknown} expected
- * @param {string} [what]
- */
-export function equal(actual, expected, what = '') {
-  if (show(actual) !== show(expected)) throw new Error(`${what} is ${show(actual)}, wanted ${show(expected)}`.trim());
-}
-
-/**
- * @param {unknown} condition
- * @param {string} [what]
- */
-export function ok(condition, what = 'a condition does not hold') {
-  if (!condition) throw new Error(what);
-}
-
-/** @param {unknown} value */
-const show = (value) => JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? `${part}n` : part));
-
-/** @param {number} ms */
-export const sleep = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
+/** @type {Case[]} */
+export const matrix = [...counting, ...listing];

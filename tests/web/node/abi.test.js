@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { PARAM_THREADS, STATE } from '../../../web/lib/core.js';
+import { FORMAT, PARAM_THREADS, STATE } from '../../../web/lib/core.js';
 import { KINDS } from '../../../web/lib/kinds.js';
 import { MAX_THREADS } from '../../../web/lib/options.js';
 import { STATUS } from '../../../web/lib/status.js';
@@ -14,9 +14,10 @@ const defined = new Map([...header.matchAll(/^#define (TAM_\w+) \(?(-?\d+)\)?$/g
 /** @param {string} prefix */
 const named = (prefix) => Object.fromEntries([...defined].filter(([name]) => name.startsWith(prefix)).map(([name, value]) => [name.slice(prefix.length), value]));
 
-test('statuses and states match the header', () => {
+test('statuses, states and formats match the header', () => {
   assert.deepEqual({ ...STATUS }, { OK: defined.get('TAM_OK'), ...named('TAM_ERR_') });
   assert.deepEqual({ ...STATE }, named('TAM_STATE_'));
+  assert.deepEqual({ ...FORMAT }, named('TAM_FORMAT_'));
 });
 
 test('kinds, parameters and limits match the header', () => {

@@ -36,7 +36,8 @@ test('the types fit a strict TypeScript project, and refuse what is wrong', asyn
   execFileSync('npm', ['run', '--silent', 'types'], { cwd: web, timeout: 120_000 });
   const folder = await project(t);
   await writeFile(`${folder}/main.ts`, `
-    import { load, parseInteger, TamisError, type Tamis, type Progress, type LoadOptions, type Capabilities } from 'tamis';
+    import { load, parseInteger, decodeDelta, TamisError, type Tamis, type Progress, type LoadOptions, type Capabilities,
+      type PrimeStream, type PrimeIterator, type StreamOptions } from 'tamis';
     import { runBenchmark } from 'tamis/bench';
     const options: LoadOptions = { threads: 2, mode: 'auto', memory: 2 ** 28 };
     const tamis: Tamis = await load(options);
@@ -44,6 +45,18 @@ test('the types fit a strict TypeScript project, and refuse what is wrong', asyn
     const { hint }: Capabilities = tamis.capabilities();
     const { summary } = await runBenchmark(tamis, { start: 0, stop: parseInteger('1e9'), threadCounts: [1, 2] });
     summary.rows[0].efficiency?.toFixed();
+    const asked: StreamOptions<'delta'> = { type: 'delta', batch: 4096, onProgress: (p: Progress) => p.fraction };
+    const stream: PrimeStream<'delta'> = tamis.primes(0, 10n ** 9n, asked);
+    for await (const part of stream) { const bytes: Uint8Array = part; void bytes; break; }
+    for await (const part of decodeDelta(stream)) { const values: BigUint64Array = part; void values; }
+    const byDefault: PrimeStream = tamis.primes(0, 9);
+    const pairs: ReadableStream<Uint32Array> = tamis.primes(0, 9, { type: 'u32', tuplets: 2 }).readable();
+    const list: Float64Array = await tamis.listPrimes(0, 9, { type: 'f64' });
+    const iterator: PrimeIterator = tamis.iterator(5n);
+    const next: bigint | null = await iterator.next();
+    for await (const prime of iterator) { const p: bigint = prime; void p; break; }
+    const seen: bigint = byDefault.count + await tamis.nthPrime(-3, 100n) + await tamis.countTuplets(2, 0, 99);
+    void [pairs, list, next, seen];
     try { await tamis.dispose(); } catch (error) { if (error instanceof TamisError && error.code === 'disposed') throw hint; }
     await tamis[Symbol.asyncDispose]();
     // @ts-expect-error a range is numbers
@@ -52,6 +65,12 @@ test('the types fit a strict TypeScript project, and refuse what is wrong', asyn
     void load({ mode: 'fast' });
     // @ts-expect-error there is no such option
     void load({ thread: 2 });
+    // @ts-expect-error there is no such type of list
+    void tamis.listPrimes(0, 9, { type: 'text' });
+    // @ts-expect-error batches of u32 are no Float64Array
+    for await (const part of tamis.primes(0, 9, { type: 'u32' })) { const values: Float64Array = part; void values; }
+    // @ts-expect-error a stream has no such option
+    void tamis.primes(0, 9, { tuples: 2 });
     export { count };`);
   const tsc = `${web}/node_modules/typescript/bin/tsc`;
   for (const [module, moduleResolution] of [['nodenext', 'nodenext'], ['esnext', 'bundler']]) {
