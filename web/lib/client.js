@@ -10,6 +10,7 @@ import { listOf } from './list.js';
 import { checkListOptions, checkRunOptions, checkStreamOptions, checkWhole } from './options.js';
 import { ProgressMeter } from './progress.js';
 import { PrimeStream } from './stream.js';
+import { Tuning } from './tuning.js';
 
 /** @typedef {import('./capabilities.js').Capabilities} Capabilities */
 /** @typedef {import('./capabilities.js').Mode} Mode */
@@ -69,14 +70,15 @@ export class Client {
   /** @type {Promise<void> | null} */
   #disposal = null;
   #onStopped = () => {};
+  #tuning;
 
   /**
    * Made by load().
-   * @param {{ host: WorkerHandle, team: Team | null }} parts
+   * @param {{ host: WorkerHandle, team: Team | null, store: import('./tuning.js').Store | null }} parts
    * @param {string} version
    * @param {Capabilities & { mode: Mode }} capabilities
    */
-  constructor({ host, team }, version, capabilities) {
+  constructor({ host, team, store }, version, capabilities) {
     this.#host = host;
     this.#team = team;
     this.#version = version;
@@ -84,6 +86,8 @@ export class Client {
     host.onMessage = (message) => this.#receive(message);
     host.onLost = (why) => this.#lose(why);
     this.#keepAlive(false);
+    this.#tuning = new Tuning(store, version, capabilities.hardwareConcurrency);
+    this.#tuning.begin(this);
   }
 
   /** How the work is shared out: 'threads' or 'workers'. @returns {Mode} */
@@ -104,6 +108,23 @@ export class Client {
   /** What this engine can do, the mode, why, and what would make it better. @returns {Capabilities & { mode: Mode }} */
   capabilities() {
     return { ...this.#capabilities, warnings: [...this.#capabilities.warnings] };
+  }
+
+  /** In which pieces the sieve works on this device, and how that is known. Pages measure it once, by themselves. */
+  get tuning() {
+    return this.#tuning.state;
+  }
+
+  /**
+   * Measures which piece of the sieve is fastest here (about 0.2 s of one thread), and uses it from now on. Best while nothing
+   * else runs. Pages do so by themselves when they have been idle for a moment after load(), and remember it.
+   * @param {RunOptions} [options]
+   * @returns {Promise<number>} bytes; rejects with TamisError
+   */
+  async tune(options) {
+    const pieceBytes = Number((await this.run('tune', {}, options)).value);
+    this.#tuning.measured(pieceBytes);
+    return pieceBytes;
   }
 
   /**
@@ -203,6 +224,7 @@ export class Client {
     }
     const { signal, onProgress, threads } = checkRunOptions(options, this.threads);
     if (signal?.aborted) throw cancelledBy(signal);
+    this.#giveWay(signal);
 
     const id = this.#nextId++;
     const meter = new ProgressMeter(performance.now());
@@ -231,7 +253,7 @@ export class Client {
           threads: threads || this.threads,
         });
         signal?.addEventListener('abort', cancel);
-        this.#send({ type: 'run', id, spec, threads, feed: null });
+        this.#send({ type: 'run', id, spec: this.#tuned(spec), threads, feed: null });
       });
     } finally {
       clearTimeout(timer);
@@ -269,7 +291,8 @@ export class Client {
           batch: (values, entries) => flow.batch(values, entries),
           threads: threads || this.threads,
         });
-        this.#send({ type: 'run', id, spec, threads, feed });
+        this.#giveWay(signal);
+        this.#send({ type: 'run', id, spec: this.#tuned(spec), threads, feed });
       },
       ask: () => this.#send({ type: 'read', id }),
       cancel: () => this.#send({ type: 'cancel', id }),
@@ -362,7 +385,21 @@ export class Client {
   /** @param {TamisError} error  what running jobs and later calls reject with */
   #end(error) {
     this.#ended = error;
+    this.#tuning.giveWay(false);
     for (const job of [...this.#jobs.values()]) job.reject(error);
+  }
+
+  /** @param {JobSpec} spec @returns {JobSpec} */
+  #tuned(spec) {
+    return { ...spec, piece: this.#tuning.state.pieceBytes };
+  }
+
+  /**
+   * Isolated workers can't be interrupted: a measurement under way there is waited for.
+   * @param {AbortSignal} [signal]
+   */
+  #giveWay(signal) {
+    this.#tuning.giveWay(this.mode === 'threads', signal);
   }
 
   /** @param {ToHost} message */

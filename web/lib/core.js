@@ -53,6 +53,8 @@ export async function instantiate(factory, { module, memory, poolSize }) {
 export class Core {
   #exports;
   #memory;
+  /** What was set last; 0: nothing. */
+  #piece = 0;
   /** @type {number} 16 bytes that outputs are written to */
   #out;
 
@@ -90,7 +92,11 @@ export class Core {
    * @param {JobSpec} spec
    * @returns {Job}
    */
-  job({ kind, params }) {
+  job({ kind, params, piece }) {
+    if (piece && piece !== this.#piece) {
+      this.call('tam_set_piece_bytes', BigInt(piece));
+      this.#piece = piece;
+    }
     const job = new Job(this, this.out32('tam_job_new', [kind], true));
     try {
       for (const [id, value] of params) job.set(id, value);

@@ -20,7 +20,7 @@ import { toU64, I64_MAX, U64_MAX, nameOf } from './integers.js';
  */
 /**
  * A job as it is posted: numbers only.
- * @typedef {{ kind: number, params: [id: number, value: bigint][] }} JobSpec
+ * @typedef {{ kind: number, params: [id: number, value: bigint][], piece?: number }} JobSpec  piece: bytes, see tuning.js
  */
 
 /** @type {Record<string, Kind>} */
@@ -71,6 +71,8 @@ export const KINDS = {
       hint: 'Choose n and start so that the prime lies between.',
     },
   },
+  // Which piece of the sieve is fastest here; see tuning.js.
+  tune: { id: 5, params: {} },
   // Sums its chunk numbers; can be slow, fail and panic on demand. For tests and start-up checks.
   'self-test': {
     id: 1000,

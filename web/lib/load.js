@@ -42,7 +42,7 @@ export async function load(platform, options) {
         warnings.push(`Only ${mebibytes(started.memoryBytes)} of the ${mebibytes(wanted.memoryBytes)} of memory asked for could be had.`);
       }
       const fellBack = attempt.mode !== verdict.mode && wanted.mode === 'auto';
-      return new Client(parts, started.version, {
+      return new Client({ ...parts, store: platform.store }, started.version, {
         ...facts,
         ...verdict,
         ...(fellBack ? { reason: `Threads could not be started here. ${warnings[0]}`, hint: null } : {}),

@@ -2,7 +2,7 @@
 // A page served over HTTP: module workers beside this file, tamis.wasm fetched.
 import * as probes from './probes.js';
 import { compileFrom, fetchModule } from './wasm.js';
-import { webFacts, webWorker } from './web.js';
+import { webFacts, webStore, webWorker } from './web.js';
 
 /** @typedef {import('./platform.js').Platform} Platform */
 
@@ -11,6 +11,7 @@ const wasmUrl = new URL('../../dist/tamis.wasm', import.meta.url).href;
 /** @type {Platform} */
 export const browser = {
   facts: () => ({ ...webFacts('browser'), sharedMemory: probes.sharedMemory(), moduleWorkers: probes.moduleWorkers() }),
+  store: webStore,
   wasmUrl,
   compile: (wasm, signal) => compileFrom(wasm ?? wasmUrl, (url) => fetchModule(new URL(url, document_()).href, signal)),
   createWorker(role, workerUrl) {

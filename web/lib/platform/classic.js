@@ -4,7 +4,7 @@
 import wasmBase64 from 'tamis:wasm-base64';
 import workerSource from 'tamis:worker-source';
 import { compileBytes, compileFrom, fetchModule } from './wasm.js';
-import { webFacts, webWorker } from './web.js';
+import { webFacts, webStore, webWorker } from './web.js';
 
 /** @typedef {import('./platform.js').Platform} Platform */
 
@@ -17,6 +17,7 @@ let workerBlob = '';
 export const classic = {
   // Not probed: Firefox can post shared memory here, but threads need a module worker from a file.
   facts: () => ({ ...webFacts('classic'), sharedMemory: false, moduleWorkers: false }),
+  store: webStore,
   wasmUrl: 'the embedded tamis.wasm',
   compile: (wasm, signal) => (wasm === undefined
     ? compileBytes(decode(wasmBase64), 'The embedded tamis.wasm')

@@ -31,6 +31,8 @@ export const node = {
     protocol: 'node:',
     node: process.versions.node,
   }),
+  // Programs come and go: what they want measured, they ask for.
+  store: null,
   wasmUrl,
   compile: (wasm, signal) => compileFrom(wasm ?? wasmUrl, (url) => {
     const href = URL.canParse?.(url) ?? /^[a-z]{2,}:/i.test(url) ? url : pathToFileURL(url).href;

@@ -36,6 +36,7 @@
  * @property {() => Facts} facts
  * @property {(role: Role, workerUrl?: string | URL) => WorkerHandle} createWorker
  * @property {(wasm: WasmSource | undefined, signal: AbortSignal) => Promise<WebAssembly.Module>} compile
+ * @property {import('../tuning.js').Store | null} store  null: nothing is remembered
  * @property {string} wasmUrl  where tamis.wasm is looked for, for messages
  */
 

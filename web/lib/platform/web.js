@@ -47,3 +47,25 @@ export function webWorker(worker, source) {
   };
   return handle;
 }
+
+/**
+ * localStorage, as far as it may be had: not in workers, in sandboxed frames, or where the user forbids it. A full
+ * one forgets.
+ * @type {import('../tuning.js').Store}
+ */
+export const webStore = {
+  get(key) {
+    try {
+      return globalThis.localStorage?.getItem(key) ?? null;
+    } catch {
+      return null;
+    }
+  },
+  set(key, value) {
+    try {
+      globalThis.localStorage?.setItem(key, value);
+    } catch {
+      // It will be measured again.
+    }
+  },
+};
