@@ -5,31 +5,32 @@ use super::wheel::{BIT, RESIDUES};
 /// How many multipliers are coprime to 210.
 pub const POSITIONS: usize = 48;
 
-/// One wheel position of one class, in one word so that it is one load.
+/// One wheel position of one class, in one word so that it is one load. Places are counted in bits: 8 times
+/// the byte, plus the bit.
 #[derive(Clone, Copy)]
 pub struct Step(u32);
 
 impl Step {
     const fn new(bit: u8, gap: u32, extra: u32, next: u32) -> Step {
-        Step(bit as u32 | gap << 8 | extra << 12 | next << 16)
+        Step(8 * gap | extra << 7 | next << 16 | (bit as u32) << 25)
     }
 
     /// The multiple's bit in its byte.
     #[inline]
     pub fn bit(self) -> u32 {
-        self.0 & 7
+        self.0 >> 25
     }
 
-    /// How many bytes further the next multiple lies: gap * (p / 30) + extra.
+    /// How many bits further the next multiple lies: 8 * gap * (p / 30) + extra.
     #[inline]
     pub fn advance(self, quotient: u32) -> u32 {
-        quotient * (self.0 >> 8 & 15) + (self.0 >> 12 & 15)
+        quotient.wrapping_mul(self.0 & 127).wrapping_add(self.0 >> 7 & 127)
     }
 
     /// The next position's index.
     #[inline]
     pub fn next(self) -> u32 {
-        self.0 >> 16
+        self.0 >> 16 & 511
     }
 }
 
@@ -47,6 +48,11 @@ const MULTIPLIERS: [u32; POSITIONS] = {
     table
 };
 
+/// The place of m times the residue r, for m coprime to 30.
+const fn place(r: u32, m: u32) -> u32 {
+    (r * m - 2) / 30 * 8 + BIT[(r * m % 30) as usize] as u32
+}
+
 /// Index: class * POSITIONS + position; padded to a power of two so that a masked index needs no check.
 pub static STEPS: [Step; 512] = {
     let mut table = [Step::new(0, 0, 0, 0); 512];
@@ -61,7 +67,7 @@ pub static STEPS: [Step; 512] = {
             table[index + i] = Step::new(
                 BIT[(r * m % 30) as usize],
                 next - m,
-                (r * next - 2) / 30 - (r * m - 2) / 30,
+                place(r, next) - place(r, m),
                 (index + (i + 1) % POSITIONS) as u32,
             );
             i += 1;
@@ -97,12 +103,13 @@ mod tests {
         for p in [7u32, 11, 13, 17, 19, 23, 29, 31].map(|r| r + 30 * 1_000) {
             let (quotient, class) = super::super::wheel::split(p);
             let mut step = (class * POSITIONS) as u32;
-            let mut byte = (p - 2) / 30;
+            let mut at_place = (p - 2) / 30 * 8 + u32::from(BIT[(p % 30) as usize]);
             for m in (1..500).filter(|m| m % 2 != 0 && m % 3 != 0 && m % 5 != 0 && m % 7 != 0) {
                 let at = STEPS[step as usize];
-                assert_eq!(byte, (p * m - 2) / 30);
+                assert_eq!(at_place >> 3, (p * m - 2) / 30);
                 assert_eq!(at.bit(), u32::from(BIT[(p * m % 30) as usize]));
-                byte += at.advance(quotient);
+                assert_eq!(at_place & 7, at.bit());
+                at_place += at.advance(quotient);
                 step = at.next();
             }
         }
