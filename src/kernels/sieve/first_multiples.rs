@@ -14,7 +14,7 @@
 
 use super::sift::{self, sift};
 use super::wheel::NUMBER;
-use super::wheel210::{NEXT, POSITIONS, STEPS};
+use super::wheel210::{NEXT, NEXT_ZERO, POSITIONS, STEP_SHIFT, STEPS};
 
 /// Words of sieve taken at once, where primes are sifted and where they are not: at most 64 primes each.
 pub const SPARSE_WORDS: usize = 128;
@@ -30,7 +30,7 @@ const SPARE: usize = 16;
 #[derive(Clone, Copy)]
 pub struct Located {
     pub quotient: u32,
-    /// Index into STEPS.
+    /// Index into STEPS, shifted by STEP_SHIFT.
     pub step: u32,
     /// In bits, from the chunk's start.
     pub place: u32,
@@ -59,7 +59,7 @@ pub struct Batch {
     primes: [u32; BATCH + SPARE],
     /// From the chunk's start to the next multiple.
     distances: [u32; BATCH],
-    /// Its multiplier mod 210, or 210.
+    /// Its multiplier's index into NEXT.
     remainders: [u32; BATCH],
     chosen: [u32; BATCH],
     located: [Located; BATCH],
@@ -230,17 +230,16 @@ fn unpack<const AT_ONCE: usize>(
 /// Primes up to this have remainders whose sign 32 bits tell.
 const NARROW: u32 = u32::MAX - (1 << 16);
 
-/// For each prime the first multiple above `origin`: its distance, and its multiplier mod 210 (or 210).
+/// For each prime the first multiple above `origin`: its distance, and its multiplier's index into NEXT.
 ///
-/// origin / p is rounded to the nearest integer by adding 2^52 (large primes are above 2^16, so
-/// quotients are below 2^48 and the sum's mantissa is the quotient). The remainder is exact in wrapping
-/// integers, and its sign says on which side the rounding went. The rounding of `origin` itself to
-/// 53 bits moves the quotient by less than 2^-4, so the remainder is at most p * 9/16 off: no case
-/// beyond the two. For p near 2^32 it is less than 2^-19, so that below NARROW 32 bits are enough for the remainder and
+/// y = origin / 210 / p is rounded to the nearest integer by adding 2^52, and so is 210 * y, which is the multiplier
+/// (large primes are above 2^16, so it is below 2^48 and the sum's mantissa). The remainder is exact in wrapping
+/// integers, and its sign says on which side the rounding went: y is off by four roundings, which move the multiplier by
+/// 2^-3 at most, so the remainder is less than p: no case beyond the two. The multiplier less 210 times the rounded y
+/// is between -106 and 106.
+///
+/// For p near 2^32 the remainder is at most p / 2 + 2^13, so that below NARROW 32 bits are enough for it and
 /// its sign; that is twice as many a vector, and 64-bit products are slow in it. `WIDE` takes 64.
-///
-/// The quotient mod 210 is exact as well: floor(n / 210) is (n - 104.5) / 210 rounded to the nearest integer, and that
-/// is never nearer than 1/420 to a tie.
 #[inline(never)]
 fn first_multiples<const WIDE: bool>(
     origin: u64,
@@ -249,21 +248,24 @@ fn first_multiples<const WIDE: bool>(
     remainders: &mut [u32],
 ) {
     const SHIFT: f64 = (1u64 << 52) as f64;
-    let dividend = origin as f64;
+    let dividend = origin as f64 / 210.0;
     for ((&p, distance), remainder) in primes.iter().zip(distances).zip(remainders) {
-        let shifted = dividend / f64::from(p) + SHIFT;
+        let y = dividend / f64::from(p);
+        let turns = (y + SHIFT).to_bits() as u32;
+        let nearest = (y * 210.0 + SHIFT).to_bits();
         let (past, below) = if WIDE {
-            let nearest = shifted.to_bits() & ((1 << 52) - 1);
+            let nearest = nearest & ((1 << 52) - 1);
             let past = origin.wrapping_sub(nearest.wrapping_mul(u64::from(p)));
             (past as u32, u32::from(past as i64 >= 0))
         } else {
-            let past = (origin as u32).wrapping_sub((shifted.to_bits() as u32).wrapping_mul(p));
+            let past = (origin as u32).wrapping_sub((nearest as u32).wrapping_mul(p));
             (past, u32::from(past as i32 >= 0))
         };
         *distance = (p & below.wrapping_neg()).wrapping_sub(past);
-        let n = shifted - SHIFT;
-        let turns = (n - 104.5) * (1.0 / 210.0) + SHIFT - SHIFT;
-        *remainder = ((n - 210.0 * turns + SHIFT).to_bits() as u32).wrapping_add(below);
+        *remainder = (nearest as u32)
+            .wrapping_sub(turns.wrapping_mul(210))
+            .wrapping_add(NEXT_ZERO)
+            .wrapping_add(below);
     }
 }
 
@@ -278,7 +280,7 @@ fn from_squares(origin: u64, primes: &[u32], distances: &mut [u32], remainders: 
         {
             // Too far ahead for 32 bits is beyond any chunk.
             *distance = u32::try_from(ahead).unwrap_or(u32::MAX);
-            *remainder = p % 210;
+            *remainder = p % 210 + NEXT_ZERO - 210 * u32::from(p % 210 > 105);
         }
     }
 }
@@ -337,7 +339,7 @@ fn locate_all(
         let distance = u64::from(distance) + u64::from(ahead) * u64::from(p);
         let step = (number & 7) * POSITIONS as u32 + u32::from(position);
         located[count % BATCH] =
-            Located { quotient: number >> 3, step, place: place(distance as u32, step) };
+            Located { quotient: number >> 3, step: step << STEP_SHIFT, place: place(distance as u32, step) };
         count += usize::from(distance <= u64::from(length));
     }
     count

@@ -28,7 +28,7 @@
 use super::first_multiples::{Batch, Found, Interval, Located, SPARSE_WORDS};
 use super::pages::{PAGE, Pages};
 use super::segment::Extent;
-use super::wheel210::STEPS;
+use super::wheel210::{STEP_SHIFT, STEPS};
 use crate::error::{Error, Result, Status};
 use crate::kernel::Interrupt;
 
@@ -63,14 +63,13 @@ const WALKERS: usize = 564_163;
 /// Walkers taken at once.
 const STROLL: usize = 1024;
 
-/// The bits of a walker's `state` that hold its quotient by 30: 2^23 / 30 fits.
-const QUOTIENT_BITS: u32 = 19;
-const QUOTIENT: u32 = (1 << QUOTIENT_BITS) - 1;
+/// The bits of a walker's `state` that hold its quotient by 30: those of 2^27 fit.
+const QUOTIENT: u32 = (1 << STEP_SHIFT) - 1;
 
 /// A prime that crosses off segment by segment.
 #[derive(Clone, Copy)]
 struct Walker {
-    /// Index into STEPS (9 bits) over the prime's quotient by 30.
+    /// Index into STEPS (9 bits) over the prime's quotient by 30 (23).
     state: u32,
     /// Of the next multiple, in bits from the chunk's start.
     place: u32,
@@ -206,7 +205,7 @@ impl Hits {
         self.walkers.try_reserve(located.len()).map_err(|_| out_of_memory())?;
         self.walkers.extend(located.iter().map(|&Located { quotient, step, place }| {
             debug_assert!(quotient <= QUOTIENT);
-            Walker { state: step << QUOTIENT_BITS | quotient, place }
+            Walker { state: step | quotient, place }
         }));
         Ok(())
     }
@@ -252,7 +251,7 @@ impl Hits {
             unsafe {
                 let Located { quotient, step, place } = *located.add(i);
                 push(cursors, shift, place);
-                let at = STEPS[(step & 511) as usize];
+                let at = STEPS[(step >> STEP_SHIFT) as usize];
                 let next = place.wrapping_add(at.advance(quotient));
                 *located.add(left) = Located { quotient, step: at.next(), place: next };
                 left += usize::from(next < end);
@@ -423,18 +422,19 @@ unsafe fn stroll(
     count: usize,
 ) -> usize {
     let mut left = 0;
+    let active = active.as_mut_ptr();
     for i in 0..count.min(STROLL) {
-        let index = active[i];
-        // SAFETY: the caller vouches for the index and the place.
+        // SAFETY: left <= i < STROLL, and the caller vouches for the index and the place.
         unsafe {
+            let index = *active.add(i);
             let walker = walkers.add(index as usize);
             let Walker { state, place } = *walker;
-            let at = STEPS[(state >> QUOTIENT_BITS) as usize];
+            let at = STEPS[(state >> STEP_SHIFT) as usize];
             *chunk.wrapping_add((place >> 3) as usize) &= !(1u8 << (place & 7));
             let quotient = state & QUOTIENT;
             let next = place.wrapping_add(at.advance(quotient));
-            *walker = Walker { state: at.next() << QUOTIENT_BITS | quotient, place: next };
-            active[left] = index;
+            *walker = Walker { state: at.next() | quotient, place: next };
+            *active.add(left) = index;
             left += usize::from(next < end);
         }
     }

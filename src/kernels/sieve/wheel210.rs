@@ -5,6 +5,9 @@ use super::wheel::{BIT, RESIDUES};
 /// How many multipliers are coprime to 210.
 pub const POSITIONS: usize = 48;
 
+/// Where a word has its highest 9 bits, room for an index into STEPS: shifting it out needs no mask.
+pub const STEP_SHIFT: u32 = 23;
+
 /// One wheel position of one class, in one word so that it is one load. Places are counted in bits: 8 times
 /// the byte, plus the bit.
 #[derive(Clone, Copy)]
@@ -12,13 +15,13 @@ pub struct Step(u32);
 
 impl Step {
     const fn new(bit: u8, gap: u32, extra: u32, next: u32) -> Step {
-        Step(8 * gap | extra << 7 | next << 16 | (bit as u32) << 25)
+        Step(8 * gap | extra << 7 | (bit as u32) << 14 | next << STEP_SHIFT)
     }
 
     /// The multiple's bit in its byte.
     #[inline]
     pub fn bit(self) -> u32 {
-        self.0 >> 25
+        self.0 >> 14 & 7
     }
 
     /// How many bits further the next multiple lies: 8 * gap * (p / 30) + extra.
@@ -27,10 +30,10 @@ impl Step {
         quotient.wrapping_mul(self.0 & 127).wrapping_add(self.0 >> 7 & 127)
     }
 
-    /// The next position's index.
+    /// The next position's index, shifted by STEP_SHIFT.
     #[inline]
     pub fn next(self) -> u32 {
-        self.0 >> 16 & 511
+        self.0 & !0 << STEP_SHIFT
     }
 }
 
@@ -77,20 +80,23 @@ pub static STEPS: [Step; 512] = {
     table
 };
 
-/// From a multiplier mod 210, or 210: how far to the next one that is coprime to 210, and its position.
+/// The index into NEXT of a multiplier that is divisible by 210.
+pub const NEXT_ZERO: u32 = 106;
+
+/// From a multiplier less a multiple of 210, plus NEXT_ZERO: how far to the next one that is coprime to 210, and its position.
 pub static NEXT: [(u8, u8); 256] = {
     let mut table = [(0, 0); 256];
-    let mut m = 0;
-    while m < 210 {
+    let mut index = 0;
+    while index < table.len() {
+        let m = (index as u32 + 420 - NEXT_ZERO) % 210;
         let mut i = 0;
         while i < POSITIONS && MULTIPLIERS[i] < m {
             i += 1;
         }
         // 209 is coprime to 210, so there is always one.
-        table[m as usize] = ((MULTIPLIERS[i] - m) as u8, i as u8);
-        m += 1;
+        table[index] = ((MULTIPLIERS[i] - m) as u8, i as u8);
+        index += 1;
     }
-    table[210] = table[0];
     table
 };
 
@@ -110,7 +116,7 @@ mod tests {
                 assert_eq!(at.bit(), u32::from(BIT[(p * m % 30) as usize]));
                 assert_eq!(at_place & 7, at.bit());
                 at_place += at.advance(quotient);
-                step = at.next();
+                step = at.next() >> STEP_SHIFT;
             }
         }
     }
@@ -118,7 +124,7 @@ mod tests {
     #[test]
     fn next_leads_to_the_nearest_multiplier() {
         for m in 0..210u32 {
-            let (ahead, position) = NEXT[m as usize];
+            let (ahead, position) = NEXT[((m + NEXT_ZERO) % 210) as usize];
             let expected = (m..).find(|m| [2, 3, 5, 7].iter().all(|d| m % d != 0)).unwrap();
             assert_eq!(m + u32::from(ahead), expected);
             assert_eq!(MULTIPLIERS[usize::from(position)], expected);
