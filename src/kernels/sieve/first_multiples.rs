@@ -338,8 +338,11 @@ fn locate_all(
         let (ahead, position) = NEXT[(remainder & 255) as usize];
         let distance = u64::from(distance) + u64::from(ahead) * u64::from(p);
         let step = (number & 7) * POSITIONS as u32 + u32::from(position);
-        located[count % BATCH] =
-            Located { quotient: number >> 3, step: step << STEP_SHIFT, place: place(distance as u32, step) };
+        located[count % BATCH] = Located {
+            quotient: number >> 3,
+            step: step << STEP_SHIFT,
+            place: place(distance as u32, step),
+        };
         count += usize::from(distance <= u64::from(length));
     }
     count

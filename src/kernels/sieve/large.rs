@@ -52,13 +52,18 @@ const SLAB_BLOCKS: usize = 32;
 
 pub const LONGEST_SEGMENT: usize = 1 << 23;
 
-/// The largest prime that walks, and how many segments' bytes it may be at most: longer ones would be looked at in vain too often.
+/// The largest prime that walks: from 8 to 32 million on it takes about as long as lists of hits do. Where sieving primes go beyond `CROWDED`, lists
+/// are long, so more walk, which takes less memory.
 const WALKING: u32 = 8 << 20;
-const WALKING_SEGMENTS: usize = 8;
+const CROWDED: u32 = 1 << 29;
+const WALKING_IN_CROWD: u32 = 16 << 20;
 
-/// How many can walk: OEIS A007053(23), pi(2^23). Reserved at once, as a vector that grows by doubling takes
+/// How many segments' bytes it may be at most: longer ones would be looked at in vain too often.
+const WALKING_SEGMENTS: u32 = 16;
+
+/// How many can walk: OEIS A007053(24), pi(2^24). Reserved at once, as a vector that grows by doubling takes
 /// up to 8 MB a thread more.
-const WALKERS: usize = 564_163;
+const WALKERS: usize = 1_077_871;
 
 /// Walkers taken at once.
 const STROLL: usize = 1024;
@@ -152,7 +157,8 @@ impl Hits {
         limit: u32,
         interrupt: &Interrupt,
     ) -> Result<()> {
-        let walking = WALKING.min((WALKING_SEGMENTS as u32) << self.shift).max(above).min(limit);
+        let walking = if limit < CROWDED { WALKING } else { WALKING_IN_CROWD };
+        let walking = walking.min(WALKING_SEGMENTS << self.shift).max(above).min(limit);
         let mut batch = self.batch.take().unwrap_or_else(Batch::new);
         let interval = Interval {
             origin: 30 * self.extent.first_byte + 1,
