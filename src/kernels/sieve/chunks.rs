@@ -18,7 +18,7 @@
 //!
 //! # What keeps many threads busy
 //!
-//! Chunks are as long as makes their starts 1% of the work, or up to 2, as lengths are powers of two; 2 to 4% are borne for the sake of 128 chunks. Towards the range's end they
+//! Chunks are as long as makes their starts 1% of the work, or up to 2, as lengths are powers of two, and for the sake of 128 chunks. Towards the range's end they
 //! become shorter by halves (guided self-scheduling: Polychronopoulos and Kuck, IEEE Transactions on Computers 36, 1987): none is longer than a 64th of
 //! what is left (a 16th where they are less than 256), down to starts of 4 to 8%. So all threads come to rest at about the same time.
 //!
@@ -68,7 +68,7 @@ impl Chunks {
     pub fn new(bytes: u64, root: u32, turning: u32) -> Chunks {
         let (start, most) = (start_cost(root, turning), longest(root));
         let size = |share: u64| (1u64 << (share * start).max(SHORTEST).ilog2()).min(most);
-        let (wanted, least, last) = (size(100), size(50), size(25).max(LAST));
+        let (wanted, least, last) = (size(100), size(75), size(25).max(LAST));
         let mut length = wanted;
         while length > bytes / MANY && length / 2 >= least {
             length /= 2;

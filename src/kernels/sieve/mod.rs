@@ -11,6 +11,8 @@ mod chunks;
 mod extract;
 mod first_multiples;
 mod large;
+#[cfg(test)]
+mod large_tests;
 mod pages;
 mod pieces;
 mod plan;

@@ -135,7 +135,11 @@ impl Plan {
     /// A thread's buffers.
     pub fn siever(&self) -> Siever {
         // A short range needs no long segments, but making large sieving primes does.
-        let most = if self.primes.has_large() { u64::MAX } else { self.geometry.longest().min(self.bytes) };
+        let most = if self.primes.has_large() {
+            u64::MAX
+        } else {
+            self.geometry.longest().min(self.bytes)
+        };
         let segment = if most < self.segment as u64 {
             (most as usize).next_power_of_two().max(BLOCK)
         } else {
