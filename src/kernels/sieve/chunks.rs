@@ -18,7 +18,7 @@
 //!
 //! # What keeps many threads busy
 //!
-//! Chunks are as long as makes their starts 1% of the work, or up to 2, as lengths are powers of two, and for the sake of 128 chunks; up to 6% are borne for the sake of 8. Towards the range's end they
+//! Chunks are as long as makes their starts 1% of the work, or up to 2, as lengths are powers of two, and for the sake of 128 chunks; up to 12% are borne for the sake of 8. Towards the range's end they
 //! become shorter by halves (guided self-scheduling: Polychronopoulos and Kuck, IEEE Transactions on Computers 36, 1987): none is longer than a 64th of
 //! what is left (a 16th where they are less than 256), down to starts of 4 to 8%. So all threads come to rest at about the same time.
 //!
@@ -38,7 +38,7 @@ const MANY: u64 = 128;
 const FEW: u64 = 16;
 
 /// A range is cut into half as many anyway, if none is shorter than this many times its start.
-const FAIR: u64 = 16;
+const FAIR: u64 = 8;
 
 /// Bytes of the shortest chunks.
 const SHORTEST: u64 = 128 * 1024;

@@ -33,7 +33,7 @@ impl Step {
     /// The next position's index, shifted by STEP_SHIFT.
     #[inline]
     pub fn next(self) -> u32 {
-        self.0 & !0 << STEP_SHIFT
+        self.0 & (!0 << STEP_SHIFT)
     }
 }
 
