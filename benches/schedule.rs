@@ -2,8 +2,9 @@
 //!
 //! `cargo bench --bench schedule -- [--start N] [--stop N] [--repeats N] [--csv FILE]`
 //!
-//! Every chunk is run on one thread and timed (the shortest of the repeats counts: what other programs
-//! took is not the chunk's). Then list scheduling is simulated: a worker that is free takes the next
+//! Without a range it takes those of the other benches: to 10^9, 10^10 and 10^11, and windows far out.
+//!
+//! Every chunk is run on one thread and timed, by the processor's time it takes (the shortest of the repeats counts). Then list scheduling is simulated: a worker that is free takes the next
 //! chunk in order, as the crew does, no further ahead of the oldest unmerged chunk than the kernel's
 //! window allows. Printed are the time to the end, the speed-up against one worker, the efficiency, and
 //! the tail: for how long at the end at least one worker had nothing left to do.
@@ -12,7 +13,7 @@
 //! (sieving primes; near 2^64 threads share that work, so the truth is better). Each worker makes its
 //! own buffers first. It knows nothing of caches or memory that real workers share.
 //!
-//! `--csv FILE` writes the table, and beside it FILE with `-chunks` in its name: the time of each chunk.
+//! `--csv FILE` writes the tables, and beside it FILE with `-chunks` in its name: the time of each chunk.
 
 mod common;
 
@@ -37,9 +38,21 @@ const KNOWN: [(u64, u64); 5] = [
     (1_000_000_000_000, 37_607_912_018),
 ];
 
+/// A range, both ends included.
+type Range = (u64, u64);
+
+/// What is taken where no range is asked for.
+const RANGES: [Range; 6] = [
+    (0, 1_000_000_000),
+    (0, 10_000_000_000),
+    (0, 100_000_000_000),
+    (1_000_000_000_000_000, 1_000_001_000_000_000),
+    (1_000_000_000_000_000_000, 1_000_000_001_000_000_000),
+    (18_446_744_072_709_551_616, 18_446_744_072_809_551_616),
+];
+
 struct Options {
-    start: u64,
-    stop: u64,
+    ranges: Vec<Range>,
     repeats: usize,
     csv: Option<PathBuf>,
 }
@@ -64,35 +77,44 @@ struct Prediction {
 fn main() -> Result<(), Box<dyn Error>> {
     check_the_simulation();
     let options = parse()?;
-    let timing = measure(&options)?;
-    if options.start == 0
-        && let Some((_, known)) = KNOWN.iter().find(|(stop, _)| *stop == options.stop)
-        && timing.count != *known
-    {
-        return Err(format!("{} primes were counted, not {known}", timing.count).into());
+    let mut results = Vec::new();
+    for &range in &options.ranges {
+        let timing = measure(range, options.repeats)?;
+        if let Some((_, known)) = KNOWN.iter().find(|(stop, _)| range == (0, *stop))
+            && timing.count != *known
+        {
+            return Err(format!("{} primes were counted, not {known}", timing.count).into());
+        }
+        let predictions: Vec<_> = WORKERS.map(|workers| simulate(&timing, workers)).into();
+        print_table(range, &timing, &predictions);
+        results.push((range, timing, predictions));
     }
-    let predictions: Vec<_> = WORKERS.map(|workers| simulate(&timing, workers)).into();
-    print_table(&options, &timing, &predictions);
     if let Some(path) = &options.csv {
-        write_predictions(path, &options, &predictions)?;
-        write_chunks(path, &options, &timing)?;
+        write_predictions(path, &options, &results)?;
+        write_chunks(path, &options, &results)?;
     }
     Ok(())
 }
 
 fn parse() -> Result<Options, Box<dyn Error>> {
-    let mut options = Options { start: 0, stop: 1_000_000_000, repeats: 3, csv: None };
+    let mut options = Options { ranges: RANGES.to_vec(), repeats: 3, csv: None };
+    let (mut start, mut stop) = (None, None);
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next()? {
         match argument {
             // What cargo adds.
             Long("bench") => {}
-            Long("start") => options.start = integer(&parser.value()?.string()?)?,
-            Long("stop") => options.stop = integer(&parser.value()?.string()?)?,
+            Long("start") => start = Some(integer(&parser.value()?.string()?)?),
+            Long("stop") => stop = Some(integer(&parser.value()?.string()?)?),
             Long("repeats") => options.repeats = parser.value()?.parse()?,
             Long("csv") => options.csv = Some(parser.value()?.into()),
             other => return Err(other.unexpected().into()),
         }
+    }
+    match (start, stop) {
+        (None, None) => {}
+        (start, Some(stop)) => options.ranges = vec![(start.unwrap_or(0), stop)],
+        (Some(_), None) => return Err("--start wants a --stop".into()),
     }
     if options.repeats == 0 {
         return Err("--repeats must be 1 or more".into());
@@ -100,14 +122,25 @@ fn parse() -> Result<Options, Box<dyn Error>> {
     Ok(options)
 }
 
-fn timed<T>(work: impl FnOnce() -> T) -> (f64, T) {
-    let began = Instant::now();
-    let result = work();
-    (began.elapsed().as_secs_f64(), result)
+/// This thread's own time: what other programs took of the processor is not the chunk's.
+fn thread_time() -> f64 {
+    // SAFETY: timespec is plain numbers, and clock_gettime fills it in.
+    let time = unsafe {
+        let mut time: libc::timespec = std::mem::zeroed();
+        libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time);
+        time
+    };
+    time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
 }
 
-fn measure(options: &Options) -> Result<Timing, Box<dyn Error>> {
-    let (made, kernel) = timed(|| CountPrimes::new(options.start, options.stop));
+fn timed<T>(work: impl FnOnce() -> T) -> (f64, T) {
+    let began = thread_time();
+    let result = work();
+    (thread_time() - began, result)
+}
+
+fn measure((start, stop): Range, repeats: usize) -> Result<Timing, Box<dyn Error>> {
+    let (made, kernel) = timed(|| CountPrimes::new(start, stop));
     let kernel = kernel?;
     let interrupt = Interrupt::new();
     let (buffers, mut scratch) = timed(|| kernel.scratch());
@@ -115,7 +148,7 @@ fn measure(options: &Options) -> Result<Timing, Box<dyn Error>> {
 
     let mut chunks = vec![f64::INFINITY; kernel.chunks() as usize];
     let mut merged = kernel.empty();
-    for repeat in 0..options.repeats {
+    for repeat in 0..repeats {
         let mut told = Instant::now();
         for chunk in 0..kernel.chunks() {
             let (seconds, partial) = timed(|| kernel.run(chunk, &mut scratch, &interrupt));
@@ -129,7 +162,7 @@ fn measure(options: &Options) -> Result<Timing, Box<dyn Error>> {
                 eprintln!(
                     "repeat {} of {}: chunk {chunk} of {}",
                     repeat + 1,
-                    options.repeats,
+                    repeats,
                     kernel.chunks()
                 );
             }
@@ -190,17 +223,11 @@ impl Prediction {
     }
 }
 
-fn print_table(options: &Options, timing: &Timing, predictions: &[Prediction]) {
+fn print_table((start, stop): Range, timing: &Timing, predictions: &[Prediction]) {
     let mut sorted = timing.chunks.clone();
     sorted.sort_by(f64::total_cmp);
     let ms = |seconds: f64| seconds * 1e3;
-    println!(
-        "primes from {} to {}: {}, in {} chunks",
-        options.start,
-        options.stop,
-        timing.count,
-        sorted.len()
-    );
+    println!("\nprimes from {start} to {stop}: {}, in {} chunks", timing.count, sorted.len());
     println!(
         "a chunk: median {:.2} ms, shortest {:.2}, longest {:.2}; serial {:.2} ms, buffers {:.2} ms a worker",
         ms(sorted[sorted.len() / 2]),
@@ -235,43 +262,50 @@ fn create(path: &Path, options: &Options) -> Result<File, Box<dyn Error>> {
         .find_map(|line| line.strip_prefix("model name"))
         .map_or(std::env::consts::ARCH, |rest| rest.trim_start_matches([' ', '\t', ':']));
     writeln!(file, "# tamis {}, {model}, {}", env!("CARGO_PKG_VERSION"), std::env::consts::OS)?;
-    writeln!(
-        file,
-        "# cargo bench --bench schedule -- --start {} --stop {} --repeats {}",
-        options.start, options.stop, options.repeats
-    )?;
+    let command = format!("# cargo bench --bench schedule -- --repeats {}", options.repeats);
+    match options.ranges[..] {
+        [(start, stop)] => writeln!(file, "{command} --start {start} --stop {stop}")?,
+        _ => writeln!(file, "{command}")?,
+    }
     Ok(file)
 }
+
+type Outcome = (Range, Timing, Vec<Prediction>);
 
 fn write_predictions(
     path: &Path,
     options: &Options,
-    predictions: &[Prediction],
+    results: &[Outcome],
 ) -> Result<(), Box<dyn Error>> {
     let mut file = create(path, options)?;
-    writeln!(file, "workers,seconds,speed_up,efficiency,tail_s")?;
-    for prediction in predictions {
-        writeln!(
-            file,
-            "{},{:.6},{:.3},{:.4},{:.6}",
-            prediction.workers,
-            prediction.seconds,
-            prediction.speed_up(&predictions[0]),
-            prediction.efficiency(&predictions[0]),
-            prediction.tail
-        )?;
+    writeln!(file, "start,stop,chunks,workers,seconds,speed_up,efficiency,tail_s")?;
+    for ((start, stop), timing, predictions) in results {
+        for prediction in predictions {
+            writeln!(
+                file,
+                "{start},{stop},{},{},{:.6},{:.3},{:.4},{:.6}",
+                timing.chunks.len(),
+                prediction.workers,
+                prediction.seconds,
+                prediction.speed_up(&predictions[0]),
+                prediction.efficiency(&predictions[0]),
+                prediction.tail
+            )?;
+        }
     }
     println!("written: {}", path.display());
     Ok(())
 }
 
-fn write_chunks(path: &Path, options: &Options, timing: &Timing) -> Result<(), Box<dyn Error>> {
+fn write_chunks(path: &Path, options: &Options, results: &[Outcome]) -> Result<(), Box<dyn Error>> {
     let stem = path.file_stem().unwrap_or_default().display();
     let path = path.with_file_name(format!("{stem}-chunks.csv"));
     let mut file = create(&path, options)?;
-    writeln!(file, "chunk,seconds")?;
-    for (chunk, seconds) in timing.chunks.iter().enumerate() {
-        writeln!(file, "{chunk},{seconds:.6}")?;
+    writeln!(file, "start,stop,chunk,seconds")?;
+    for ((start, stop), timing, _) in results {
+        for (chunk, seconds) in timing.chunks.iter().enumerate() {
+            writeln!(file, "{start},{stop},{chunk},{seconds:.6}")?;
+        }
     }
     println!("written: {}", path.display());
     Ok(())

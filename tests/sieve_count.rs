@@ -217,7 +217,7 @@ fn prime_pi_table(limit: usize) -> Vec<u64> {
 
 #[test]
 fn chunks_meet_without_gap_or_overlap() {
-    let (start, stop) = (1_000_000_000_000, 1_000_050_000_000);
+    let (start, stop) = (1_000_000_000_000, 1_000_400_000_000);
     let kernel = CountPrimes::new(start, stop).unwrap();
     assert!(kernel.chunks() > 2);
     let mut scratch = kernel.scratch();

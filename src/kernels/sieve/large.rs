@@ -1,17 +1,17 @@
-//! Large sieving primes: lists of their hits.
+//! Large sieving primes: walkers, and lists of hits.
 //!
-//! A prime longer than a segment hits most segments not at all. So its multiples in the chunk are computed
-//! ahead, and each is written down as a hit: where it lies, in 3 bytes, in the list of its span of half
-//! a megabyte. Sieving a segment crosses off its spans' lists, in a loop without a single doubtful branch.
-//! The prime itself is not kept: behind the chunk nobody asks for it.
-//!
-//! That makes lists as long as there are hits, too long where hundreds of millions of primes take part. So
-//! primes up to 8 million, which have many hits each and are few, walk: they keep 8 bytes of state, and write down
-//! the hits of a round of a megabyte when it begins.
-//!
-//! How many hits a prime has in a round or chunk is a matter of chance that no branch predictor knows. So each
-//! pass takes one hit of each prime, and those that have another one are moved together for the next
+//! A prime of up to some segments' length **walks**: it keeps 8 bytes of state, and in each segment crosses off
+//! its multiples there. How many that is, is a matter of chance that no branch predictor knows. So each
+//! pass takes one multiple of each prime, and those that have another one are moved together for the next
 //! pass; the moving is done for all, and only the count decides what it was worth.
+//!
+//! A longer prime hits most segments not at all, so just looking whether it does would take too long. Its multiples in the chunk are computed
+//! ahead, and each is written down as a **hit**: where it lies, in 3 bytes, in the list of its span of half
+//! a megabyte. Sieving a segment crosses off its spans' lists, in a loop without a single doubtful branch.
+//! The prime itself is not kept: behind the chunk nobody asks for it. Here, too, a pass takes one hit of each prime.
+//!
+//! Lists are blocks of 8 KB. That a list has room is made sure of for 128 hits at once, not for each: what is left of
+//! a block then is wasted, a twentieth.
 //!
 //! # What was tried (10^9 integers, one thread, natively, user seconds; primesieve 12: 0.34, 1.28, 3.3)
 //!
@@ -24,11 +24,18 @@
 //! | segments of 1 MB | 0.46 | 1.37 | 3.2 |
 //! | multipliers mod 210 in vectors (first_multiples.rs) | 0.46 | 1.20 | 2.97 |
 //! | walkers one after the other, all hits at once (mispredicted exits) | 0.60 to 0.86 | | |
+//! | walkers cross off directly instead of listing hits; room for 128 hits at once; places in bits | 0.36 | 1.04 | 0.74 * |
+//! | first multiples with half the operations, 32-bit remainders (first_multiples.rs) | 0.36 | 1.02 | 0.72 * |
+//! | longer chunks (chunks.rs); * windows of 10^8, in two chunks for the sake of two threads | 0.34 | 0.98 | 0.98 * |
+//!
+//! Also lost: whole turns for primes to 2 segments (10^12 0.194 to 0.203, 10^15 0.363 to 0.38: their pads leave the L2 cache), and no
+//! gain from turns to half a segment; walkers to 16 million at 10^15, 1 to 3%; segments of 512 KB in wasm, 4% at 10^15
+//! and 8% at 10^18 (natively no difference); of 2 MB, 15% at 10^15.
 
-use super::first_multiples::{BATCH_WORDS, Batch, Located};
-use super::pages::Pages;
+use super::first_multiples::{Batch, Found, Interval, Located, SPARSE_WORDS};
+use super::pages::{PAGE, Pages};
 use super::segment::Extent;
-use super::wheel210::STEPS;
+use super::wheel210::{STEP_SHIFT, STEPS};
 use crate::error::{Error, Result, Status};
 use crate::kernel::Interrupt;
 
@@ -36,58 +43,55 @@ use crate::kernel::Interrupt;
 const SPAN_SHIFT: u32 = 19;
 
 /// Bytes of a block, and what it is aligned to.
-const BLOCK: usize = 4096;
+const BLOCK: usize = PAGE;
 
-/// Bytes of a hit: 19 bits of byte and 3 of bit.
+/// Bytes of a hit: 19 bits of byte and 3 of bit. It is written and read as 4 bytes, so the last one is followed by a byte.
 const HIT: usize = 3;
 
-/// Where a block's hits begin, behind the link, such that they end one byte before its end: a hit is written as 4 bytes.
-const HEADER: usize = 9;
-const BLOCK_HITS: usize = (BLOCK - 1 - HEADER) / HIT;
+/// Where a block's hits begin.
+const HEADER: usize = 16;
 
-/// A hit's byte in its span, shifted by 3: what was read too much is cut off.
-const HIT_BYTES: u32 = (1 << (8 * HIT - 3)) - 1;
-
-/// A list without a block: looks like one whose block is full.
-const NO_BLOCK: *mut u8 = std::ptr::without_provenance_mut(BLOCK - 1);
+/// Hits that every list has room for, at a time.
+const ROOM: usize = 128;
 
 /// Blocks are allocated this many at a time: 256 KB.
-const SLAB_BLOCKS: usize = 64;
+const SLAB_BLOCKS: usize = 32;
 
-/// The bits of a walker's `place` that hold its byte, which counts from the round's start.
-const BYTE_BITS: u32 = 23;
-const BYTE_MASK: u32 = (1 << BYTE_BITS) - 1;
+pub const LONGEST_SEGMENT: usize = 1 << 23;
 
-/// The longest segment that walkers can express.
-pub const LONGEST_SEGMENT: usize = 1 << BYTE_BITS;
-
-/// Bytes of a round.
-const ROUND: usize = 1 << 20;
-
-/// The largest prime that walks.
+/// The largest prime that walks: from 8 to 32 million on it takes about as long as lists of hits do. Where sieving primes go beyond `CROWDED`, lists
+/// are long, so more walk, which takes less memory.
 const WALKING: u32 = 8 << 20;
+const CROWDED: u32 = 1 << 29;
+const WALKING_IN_CROWD: u32 = 16 << 20;
 
-/// How many can walk: OEIS A007053(23), pi(2^23). Reserved at once, as a vector that grows by doubling takes
+/// How many segments' bytes it may be at most: longer ones would be looked at in vain too often.
+const WALKING_SEGMENTS: u32 = 16;
+
+/// How many can walk: OEIS A007053(24), pi(2^24). Reserved at once, as a vector that grows by doubling takes
 /// up to 8 MB a thread more.
-const WALKERS: usize = 564_163;
-
-/// Where the sieving primes end below this, none walks: the lists of all hits are short enough.
-const WALK_FROM: u32 = 1 << 26;
+const WALKERS: usize = 1_077_871;
 
 /// Walkers taken at once.
 const STROLL: usize = 1024;
 
-/// A prime at work in rounds.
+/// The bits of a walker's `state` that hold its quotient by 30: those of 2^27 fit.
+const QUOTIENT: u32 = (1 << STEP_SHIFT) - 1;
+
+/// A prime that crosses off segment by segment.
 #[derive(Clone, Copy)]
 struct Walker {
-    quotient: u32,
-    /// Index into STEPS (9 bits) over the byte of the next multiple (23).
+    /// Index into STEPS (9 bits) over the prime's quotient by 30 (23).
+    state: u32,
+    /// Of the next multiple, in bits from the chunk's start.
     place: u32,
 }
 
 #[repr(C, align(8))]
 struct Block {
     next: *mut Block,
+    /// Bytes, with the header, once it is full.
+    used: u32,
 }
 
 pub struct Hits {
@@ -95,17 +99,14 @@ pub struct Hits {
     shift: u32,
     /// log2 of the bytes that share a list.
     span_shift: u32,
-    round: usize,
     extent: Extent,
-    /// For each span of the chunk, where its list's next hit goes; the last byte of a block means a new one.
+    /// For each span of the chunk, where its list's next hit goes; null without a block.
     cursors: Vec<*mut u8>,
     walkers: Vec<Walker>,
     /// Bytes of the chunk crossed off so far.
     done: u64,
     free: *mut Block,
     slabs: Vec<Pages>,
-    /// A block could not be had: the lists are worthless.
-    failed: bool,
     batch: Option<Box<Batch>>,
 }
 
@@ -120,14 +121,12 @@ impl Hits {
         Hits {
             shift,
             span_shift: SPAN_SHIFT.min(shift),
-            round: ROUND.max(segment),
             extent: Extent { first_byte: 0, bytes: 0 },
             cursors: Vec::new(),
             walkers: Vec::new(),
             done: 0,
             free: std::ptr::null_mut(),
             slabs: Vec::new(),
-            failed: false,
             batch: None,
         }
     }
@@ -136,12 +135,6 @@ impl Hits {
     ///
     /// Errors: Memory.
     pub fn begin(&mut self, extent: Extent) -> Result<()> {
-        if self.failed {
-            self.cursors.clear();
-            self.free = std::ptr::null_mut();
-            self.slabs.clear();
-            self.failed = false;
-        }
         for index in 0..self.cursors.len() {
             let mut list = List::take(&mut self.cursors[index]);
             while let Some((block, _)) = list.next() {
@@ -153,11 +146,9 @@ impl Hits {
         self.walkers.clear();
         self.cursors.clear();
         if extent.bytes > 0 {
+            debug_assert!(extent.bytes < 1 << 27, "distances and places have 32 bits");
             let spans = extent.bytes.next_multiple_of(1 << self.shift) >> self.span_shift;
-            self.cursors.resize(spans as usize, NO_BLOCK);
-            if self.free.is_null() {
-                self.grow()?;
-            }
+            self.cursors.resize(spans as usize, std::ptr::null_mut());
         }
         Ok(())
     }
@@ -173,17 +164,21 @@ impl Hits {
         limit: u32,
         interrupt: &Interrupt,
     ) -> Result<()> {
-        let walking = if limit < WALK_FROM { above } else { WALKING.max(above).min(limit) };
+        let walking = if limit < CROWDED { WALKING } else { WALKING_IN_CROWD };
+        let walking = walking.min(WALKING_SEGMENTS << self.shift).max(above).min(limit);
         let mut batch = self.batch.take().unwrap_or_else(Batch::new);
-        let origin = 30 * self.extent.first_byte + 1;
-        let length = 30 * self.extent.bytes;
-        debug_assert!(length < 1 << 32, "distances have 32 bits");
-        for (i, words) in sieve.chunks(BATCH_WORDS).enumerate() {
-            if i % 16 == 0 {
+        let interval = Interval {
+            origin: 30 * self.extent.first_byte + 1,
+            length: (30 * self.extent.bytes) as u32,
+        };
+        let mut result = Ok(());
+        for (i, words) in sieve.chunks(SPARSE_WORDS).enumerate() {
+            if i % 4 == 0 {
                 interrupt.check()?;
             }
-            let first = 30 * (first_byte + 8 * (i * BATCH_WORDS) as u64);
-            let behind = first + 240 * (BATCH_WORDS as u64);
+            let first_byte = first_byte + 8 * (i * SPARSE_WORDS) as u64;
+            let first = 30 * first_byte;
+            let behind = first + 240 * words.len() as u64 + 1;
             if first > u64::from(limit) {
                 break;
             }
@@ -191,143 +186,142 @@ impl Hits {
                 continue;
             }
             if first < u64::from(walking) && above < walking {
-                let located =
-                    batch.locate(words, first as u32, (above, walking), origin, length as u32);
-                self.add_walkers(located)?;
+                batch.locate(words, first_byte as u32, (above, walking), interval, |found| {
+                    result = std::mem::replace(&mut result, Ok(())).and(self.add_walkers(found));
+                });
             }
             if behind > u64::from(walking) {
-                let located =
-                    batch.locate(words, first as u32, (walking, limit), origin, length as u32);
-                self.scatter(located);
+                batch.locate(words, first_byte as u32, (walking, limit), interval, |found| {
+                    let found = match found {
+                        Found::Many(located) => self.scatter(located),
+                        Found::Single(places) => self.list(places),
+                    };
+                    result = std::mem::replace(&mut result, Ok(())).and(found);
+                });
             }
-            if self.failed {
-                return Err(out_of_memory());
-            }
+            std::mem::replace(&mut result, Ok(()))?;
         }
         self.batch = Some(batch);
         Ok(())
     }
 
-    fn add_walkers(&mut self, located: &[Located]) -> Result<()> {
+    /// Errors: Memory.
+    fn add_walkers(&mut self, found: Found<'_>) -> Result<()> {
+        let located: &[Located] = match found {
+            Found::Many(located) => located,
+            // Too long to walk in so short a chunk, but it has one place each.
+            Found::Single(places) => return self.list(places),
+        };
         if self.walkers.capacity() == 0 {
             self.walkers.try_reserve_exact(WALKERS).map_err(|_| out_of_memory())?;
         }
         self.walkers.try_reserve(located.len()).map_err(|_| out_of_memory())?;
-        for &Located { quotient, step, byte } in located {
-            debug_assert!(byte < 1 << BYTE_BITS, "chunks have 8 MB at most");
-            self.walkers.push(Walker { quotient, place: step << BYTE_BITS | byte });
-        }
+        self.walkers.extend(located.iter().map(|&Located { quotient, step, place }| {
+            debug_assert!(quotient <= QUOTIENT);
+            Walker { state: step | quotient, place }
+        }));
         Ok(())
     }
 
     /// Lists all hits of the located primes in the chunk.
-    #[inline(never)]
-    fn scatter(&mut self, located: &mut [Located]) {
-        let bytes = self.extent.bytes as u32;
+    ///
+    /// Errors: Memory.
+    fn scatter(&mut self, located: &mut [Located]) -> Result<()> {
+        let end = (8 * self.extent.bytes) as u32;
         let mut count = located.len();
         while count > 0 {
-            let mut left = 0;
-            for i in 0..count {
-                let Located { quotient, step, byte } = located[i];
-                let at = STEPS[(step & 511) as usize];
-                self.push(byte, at.bit());
-                let next = byte + at.advance(quotient);
-                located[left] = Located { quotient, step: at.next(), byte: next };
-                left += usize::from(next < bytes);
+            let (mut from, mut left) = (0, 0);
+            while from < count {
+                let to = count.min(from + ROOM);
+                self.make_room()?;
+                // SAFETY: all places are in the chunk, and there is room.
+                left = unsafe { self.scatter_some(located, from..to, left, end) };
+                from = to;
             }
             count = left;
         }
+        Ok(())
     }
 
-    /// Lists the hits of all walkers in the round that begins.
+    /// Lists one hit of each of the primes `some`, and moves those that have another one before `end` to `left`; returns where they end.
     ///
-    /// Errors: Cancelled, Memory.
-    fn walk(&mut self, interrupt: &Interrupt) -> Result<()> {
-        let round = (self.round as u64).min(self.extent.bytes - self.done) as u32;
-        let mut walkers = std::mem::take(&mut self.walkers);
-        let mut result = Ok(());
-        for walkers in walkers.chunks_mut(STROLL) {
-            result = interrupt.check();
-            if result.is_err() {
-                break;
-            }
-            self.walk_some(walkers, round);
-        }
-        self.walkers = walkers;
-        if self.failed { Err(out_of_memory()) } else { result }
-    }
-
-    /// One hit of each walker a pass, as in `scatter`.
+    /// # Safety
+    /// All places are before `end`, the chunk's, and each list has room for so many hits.
     #[inline(never)]
-    fn walk_some(&mut self, walkers: &mut [Walker], round: u32) {
-        let base = self.done as u32;
-        let mut active = [Walker { quotient: 0, place: 0 }; STROLL];
-        let (mut count, mut done) = (0, 0);
-        for i in 0..walkers.len().min(STROLL) {
-            let walker = walkers[i];
-            let byte = walker.place & BYTE_MASK;
-            active[count] = walker;
-            walkers[done] = Walker { place: walker.place.wrapping_sub(round), ..walker };
-            count += usize::from(byte < round);
-            done += usize::from(byte >= round);
-        }
-        while count > 0 {
-            let mut left = 0;
-            for i in 0..count.min(STROLL) {
-                let Walker { quotient, place } = active[i];
-                let at = STEPS[(place >> BYTE_BITS) as usize];
-                let byte = place & BYTE_MASK;
-                self.push(base + byte, at.bit());
-                let next = byte + at.advance(quotient);
-                // Not `|`: at the end of a round of 8 MB there is a carry, until the round is subtracted.
-                let place = (at.next() << BYTE_BITS).wrapping_add(next);
-                active[left] = Walker { quotient, place };
-                // All that are active have a place among those done.
-                walkers[done] = Walker { quotient, place: place.wrapping_sub(round) };
-                left += usize::from(next < round);
-                done += usize::from(next >= round);
+    unsafe fn scatter_some(
+        &mut self,
+        located: &mut [Located],
+        some: std::ops::Range<usize>,
+        mut left: usize,
+        end: u32,
+    ) -> usize {
+        debug_assert!(some.end <= located.len() && left <= some.start && some.len() <= ROOM);
+        let cursors = self.cursors.as_mut_ptr();
+        let shift = self.span_shift + 3;
+        let located = located.as_mut_ptr();
+        for i in some {
+            // SAFETY: left <= i < located.len(), and the caller vouches for the lists.
+            unsafe {
+                let Located { quotient, step, place } = *located.add(i);
+                push(cursors, shift, place);
+                let at = STEPS[(step >> STEP_SHIFT) as usize];
+                let next = place.wrapping_add(at.advance(quotient));
+                *located.add(left) = Located { quotient, step: at.next(), place: next };
+                left += usize::from(next < end);
             }
-            count = left;
         }
+        left
     }
 
+    /// Lists single hits.
+    ///
+    /// Errors: Memory.
+    fn list(&mut self, places: &[u32]) -> Result<()> {
+        for places in places.chunks(ROOM) {
+            self.make_room()?;
+            // SAFETY: all places are in the chunk, and there is room.
+            unsafe { list_some(self.cursors.as_mut_ptr(), self.span_shift + 3, places) };
+        }
+        Ok(())
+    }
+
+    /// Makes sure that each list has room for ROOM hits.
+    ///
+    /// Errors: Memory.
     #[inline]
-    fn push(&mut self, byte: u32, bit: u32) {
-        let list = (byte >> self.span_shift) as usize;
-        let hit = (byte & ((1 << self.span_shift) - 1)) << 3 | bit;
-        debug_assert!(list < self.cursors.len());
-        // SAFETY: there is a list for each span of the chunk. A cursor not at a block's end has room.
-        unsafe {
-            let mut cursor = *self.cursors.as_ptr().add(list);
-            if cursor.addr() % BLOCK == BLOCK - 1 {
-                cursor = self.chain(cursor);
+    fn make_room(&mut self) -> Result<()> {
+        for list in 0..self.cursors.len() {
+            let used = self.cursors[list].addr() % BLOCK;
+            if used == 0 || used > BLOCK - ROOM * HIT - 1 {
+                self.chain(list)?;
             }
-            cursor.cast::<u32>().write_unaligned(hit.to_le());
-            *self.cursors.as_mut_ptr().add(list) = cursor.add(HIT);
         }
+        Ok(())
     }
 
-    /// A new block in front of the full one that ends at `cursor` (or of none); its first hit's place.
+    /// A new block in front of the full one of list `list`, or of none.
+    ///
+    /// Errors: Memory.
     #[cold]
     #[inline(never)]
-    fn chain(&mut self, cursor: *mut u8) -> *mut u8 {
-        let block = self.free;
-        debug_assert!(!block.is_null());
-        // SAFETY: blocks of the free list are owned by `slabs` and unused, and there is always one; a
-        // cursor with a block is at its last byte.
-        unsafe {
-            if (*block).next.is_null() && self.grow().is_err() {
-                // The last free block serves all from now on: nothing is read any more.
-                self.failed = true;
-            } else {
-                let block = self.free;
-                self.free = (*block).next;
-                let full = cursor.wrapping_sub(BLOCK - 1);
-                (*block).next = full.cast();
-                return first_hit(block);
-            }
+    fn chain(&mut self, list: usize) -> Result<()> {
+        if self.free.is_null() {
+            self.grow()?;
         }
-        first_hit(block)
+        let block = self.free;
+        let cursor = self.cursors[list];
+        let used = cursor.addr() % BLOCK;
+        let full = cursor.wrapping_sub(used).cast::<Block>();
+        // SAFETY: blocks of the free list are owned by `slabs` and unused; a cursor that is not null is in a block.
+        unsafe {
+            if !full.is_null() {
+                (*full).used = used as u32;
+            }
+            self.free = (*block).next;
+            (*block).next = full;
+        }
+        self.cursors[list] = first_hit(block);
+        Ok(())
     }
 
     fn give_back(&mut self, block: *mut Block) {
@@ -339,6 +333,7 @@ impl Hits {
     /// Errors: Memory.
     #[cold]
     fn grow(&mut self) -> Result<()> {
+        self.slabs.try_reserve(1).map_err(|_| out_of_memory())?;
         let mut slab = Pages::new(SLAB_BLOCKS * BLOCK)?;
         for i in 0..SLAB_BLOCKS {
             // SAFETY: within the slab, and aligned as it is.
@@ -348,9 +343,9 @@ impl Hits {
         Ok(())
     }
 
-    /// Crosses off the hits of the next segment, which begins at `sieve`.
+    /// Crosses off the large primes' multiples in the next segment, which begins at `sieve`.
     ///
-    /// Errors: Cancelled, Memory.
+    /// Errors: Cancelled.
     ///
     /// # Safety
     /// `sieve` is valid for reads and writes of a whole segment, also where the extent ends before.
@@ -358,18 +353,23 @@ impl Hits {
         if self.cursors.is_empty() {
             return Ok(());
         }
-        if self.done.is_multiple_of(self.round as u64) {
-            self.walk(interrupt)?;
+        let end = (8 * (self.done + (1 << self.shift))) as u32;
+        let chunk = sieve.wrapping_sub(self.done as usize);
+        for walkers in self.walkers.chunks_mut(STROLL) {
+            interrupt.check()?;
+            // SAFETY: walkers' places are not before the segment, as they were moved to its beginning or further.
+            unsafe { walk(chunk, end, walkers) };
         }
         let spans = 1 << (self.shift - self.span_shift);
         let first = (self.done >> self.span_shift) as usize;
         for span in 0..spans {
             interrupt.check()?;
             let mut list = List::take(&mut self.cursors[first + span]);
-            while let Some((block, hits)) = list.next() {
+            while let Some((block, bytes)) = list.next() {
                 // SAFETY: the list says how many hits of the block are written, and they lie in the span.
                 unsafe {
-                    cross_off_hits(sieve.add(span << self.span_shift), first_hit(block), hits);
+                    let sieve = sieve.add(span << self.span_shift);
+                    cross_off_hits(sieve, self.span_shift + 3, first_hit(block), bytes);
                 }
                 self.give_back(block);
             }
@@ -379,16 +379,91 @@ impl Hits {
     }
 }
 
+/// Adds a hit to the list of its span.
+///
 /// # Safety
-/// `hits` is followed by `count` hits and a byte, and all hits lie in what is valid behind `sieve`.
+/// There is such a list, and it has room.
+#[inline(always)]
+unsafe fn push(cursors: *mut *mut u8, shift: u32, place: u32) {
+    // SAFETY: the caller vouches for it.
+    unsafe {
+        let cursor = cursors.add((place >> shift) as usize);
+        let hit = *cursor;
+        hit.cast::<u32>().write_unaligned(place.to_le());
+        *cursor = hit.add(HIT);
+    }
+}
+
+/// # Safety
+/// As for `push`, for each of the places.
 #[inline(never)]
-unsafe fn cross_off_hits(sieve: *mut u8, hits: *const u8, count: usize) {
-    for i in 0..count {
+unsafe fn list_some(cursors: *mut *mut u8, shift: u32, places: &[u32]) {
+    for &place in places {
+        // SAFETY: passed on from the caller.
+        unsafe { push(cursors, shift, place) };
+    }
+}
+
+/// Crosses off the multiples of `walkers` before `end`, one of each a pass.
+///
+/// # Safety
+/// Bytes behind `chunk` are valid for reads and writes from the first place of a walker to `end`.
+#[inline(never)]
+unsafe fn walk(chunk: *mut u8, end: u32, walkers: &mut [Walker]) {
+    let mut active = [0u32; STROLL];
+    let mut count = 0;
+    for (i, walker) in walkers.iter().enumerate().take(STROLL) {
+        active[count] = i as u32;
+        count += usize::from(walker.place < end);
+    }
+    while count > 0 {
+        // SAFETY: active walkers are walkers, and their places are before the end.
+        count = unsafe { stroll(chunk, end, walkers.as_mut_ptr(), &mut active, count) };
+    }
+}
+
+/// One multiple of each of the `count` active walkers; returns how many have another one.
+///
+/// # Safety
+/// As for `walk`; the first `count` of `active` are indices of walkers whose places are before `end`.
+#[inline(never)]
+unsafe fn stroll(
+    chunk: *mut u8,
+    end: u32,
+    walkers: *mut Walker,
+    active: &mut [u32; STROLL],
+    count: usize,
+) -> usize {
+    let mut left = 0;
+    let active = active.as_mut_ptr();
+    for i in 0..count.min(STROLL) {
+        // SAFETY: left <= i < STROLL, and the caller vouches for the index and the place.
+        unsafe {
+            let index = *active.add(i);
+            let walker = walkers.add(index as usize);
+            let Walker { state, place } = *walker;
+            let at = STEPS[(state >> STEP_SHIFT) as usize];
+            *chunk.wrapping_add((place >> 3) as usize) &= !(1u8 << (place & 7));
+            let quotient = state & QUOTIENT;
+            let next = place.wrapping_add(at.advance(quotient));
+            *walker = Walker { state: at.next() | quotient, place: next };
+            *active.add(left) = index;
+            left += usize::from(next < end);
+        }
+    }
+    left
+}
+
+/// # Safety
+/// `hits` are `bytes` bytes, followed by one more, and all hits lie in what is valid behind `sieve`.
+#[inline(never)]
+unsafe fn cross_off_hits(sieve: *mut u8, shift: u32, hits: *const u8, bytes: usize) {
+    let mask = (1 << shift) - 1;
+    for i in 0..bytes / HIT {
         // SAFETY: the caller vouches for it.
         unsafe {
-            let hit = u32::from_le(hits.add(i * HIT).cast::<u32>().read_unaligned());
-            let keep = !(1u8 << (hit & 7));
-            *sieve.add((hit >> 3 & HIT_BYTES) as usize) &= keep;
+            let hit = u32::from_le(hits.add(i * HIT).cast::<u32>().read_unaligned()) & mask;
+            *sieve.add((hit >> 3) as usize) &= !(1u8 << (hit & 7));
         }
     }
 }
@@ -400,25 +475,31 @@ fn out_of_memory() -> Error {
 /// The blocks of a list that was taken.
 struct List {
     block: *mut Block,
-    hits: usize,
+    used: usize,
 }
 
 impl List {
     fn take(cursor: &mut *mut u8) -> List {
-        let end = std::mem::replace(cursor, NO_BLOCK);
+        let end = std::mem::replace(cursor, std::ptr::null_mut());
         let used = end.addr() % BLOCK;
-        List { block: end.wrapping_sub(used).cast(), hits: (used - HEADER) / HIT }
+        List { block: end.wrapping_sub(used).cast(), used }
     }
 
-    /// The next block and its number of hits. The block is the caller's then.
+    /// The next block and its bytes of hits. The block is the caller's then.
     fn next(&mut self) -> Option<(*mut Block, usize)> {
         let block = self.block;
         if block.is_null() {
             return None;
         }
-        // SAFETY: blocks of a list are linked properly.
-        self.block = unsafe { (*block).next };
-        Some((block, std::mem::replace(&mut self.hits, BLOCK_HITS)))
+        let bytes = self.used - HEADER;
+        // SAFETY: blocks of a list are linked properly, and all but the first taken are full.
+        unsafe {
+            self.block = (*block).next;
+            if !self.block.is_null() {
+                self.used = (*self.block).used as usize;
+            }
+        }
+        Some((block, bytes))
     }
 }
 

@@ -1,15 +1,18 @@
 //! The segmented sieve of Eratosthenes.
 //!
-//! From the outside in: `count` and `tuplets` are kernels; `plan` cuts its range into chunks; `segment` sieves a chunk with the
+//! From the outside in: `count` and `tuplets` are kernels; `plan` cuts its range into `chunks`; `segment` sieves a chunk with the
 //! shared `sieving_primes`, in four ways by their size: `presieve` (to 163), `turns` (to a segment's length: up to
 //! 48 K in pieces, the others over the segment), `large` (lists of hits,
 //! begun by `sift` and `first_multiples`, on `wheel210`). `pieces` says how long pieces are.
 //! `wheel` says what a bit means.
 //! `oracle` is the slow sieve that tests compare with.
 
+mod chunks;
 mod extract;
 mod first_multiples;
 mod large;
+#[cfg(test)]
+mod large_tests;
 mod pages;
 mod pieces;
 mod plan;

@@ -1,5 +1,6 @@
 //! How a range is cut into chunks, and with what it is sieved. Shared by all kernels that sieve.
 
+use super::chunks::{Chunks, usual_length};
 use super::large::LONGEST_SEGMENT;
 use super::pieces::piece;
 use super::presieve::BLOCK;
@@ -27,7 +28,7 @@ pub struct Plan {
     /// The bytes of the number line that hold the range.
     first_byte: u64,
     bytes: u64,
-    chunk_bytes: u64,
+    geometry: Chunks,
     segment: usize,
     piece: usize,
     primes: SievingPrimes,
@@ -66,7 +67,7 @@ impl Plan {
             stop,
             first_byte,
             bytes,
-            chunk_bytes: chunk_bytes(bytes, root, segment),
+            geometry: Chunks::new(bytes, root, turning_limit(segment)),
             segment,
             piece,
             primes: SievingPrimes::new(root, levels(segment, piece)),
@@ -78,13 +79,13 @@ impl Plan {
     pub fn with_chunks_of_at_most(mut self, bytes: u64) -> Plan {
         let least = sensible_chunk(isqrt(self.stop));
         let most = bytes.max(least).next_multiple_of(self.segment as u64);
-        self.chunk_bytes = self.chunk_bytes.min(most);
+        self.geometry = self.geometry.of_at_most(most);
         self
     }
 
     /// The most bytes of the number line that a chunk covers.
     pub fn longest_chunk(&self) -> u64 {
-        self.chunk_bytes
+        self.geometry.longest()
     }
 
     /// The bytes of the number line that hold the range.
@@ -104,7 +105,7 @@ impl Plan {
 
     /// At least 1: a range without a byte (below 7) is a chunk too.
     pub fn chunks(&self) -> u64 {
-        self.bytes.div_ceil(self.chunk_bytes).max(1)
+        self.geometry.count()
     }
 
     /// How many integers of the range chunk `chunk` covers. One less than true for the range of all
@@ -124,14 +125,21 @@ impl Plan {
 
     /// The first integer of chunk `chunk`.
     fn edge(&self, chunk: u64) -> u64 {
-        if chunk == 0 { self.start } else { 30 * (self.first_byte + chunk * self.chunk_bytes) + 2 }
+        if chunk == 0 {
+            self.start
+        } else {
+            30 * (self.first_byte + self.geometry.start(chunk)) + 2
+        }
     }
 
     /// A thread's buffers.
     pub fn siever(&self) -> Siever {
         // A short range needs no long segments, but making large sieving primes does.
-        let most =
-            if self.primes.has_large() { u64::MAX } else { self.chunk_bytes.min(self.bytes) };
+        let most = if self.primes.has_large() {
+            u64::MAX
+        } else {
+            self.geometry.longest().min(self.bytes)
+        };
         let segment = if most < self.segment as u64 {
             (most as usize).next_power_of_two().max(BLOCK)
         } else {
@@ -151,14 +159,11 @@ impl Plan {
         interrupt: &Interrupt,
         mut sink: impl FnMut(u64, &[u64]),
     ) -> Result<()> {
-        let before = chunk * self.chunk_bytes;
-        if before >= self.bytes {
+        let (before, behind) = (self.geometry.start(chunk), self.geometry.start(chunk + 1));
+        if before >= behind {
             return Ok(());
         }
-        let extent = Extent {
-            first_byte: self.first_byte + before,
-            bytes: self.chunk_bytes.min(self.bytes - before),
-        };
+        let extent = Extent { first_byte: self.first_byte + before, bytes: behind - before };
         let last_byte = self.first_byte + self.bytes - 1;
         siever.sieve(&self.primes, extent, interrupt, |first_byte, words| {
             if first_byte == self.first_byte {
@@ -237,7 +242,7 @@ pub fn stretches(byte: u64) -> Stretches {
         // Fewer do not pay for their start.
         few: if few < 1024 { 0 } else { few },
         least: sensible_chunk(root) / 6,
-        most: chunk_bytes(1 << 40, root, usual_segment(root)),
+        most: usual_length(root, turning_limit(usual_segment(root))),
     }
 }
 
@@ -245,41 +250,15 @@ fn usual_segment(root: u32) -> usize {
     if root < LONG_FROM { SEGMENT } else { LONG_SEGMENT }
 }
 
-/// From the range and the segment alone, never from the number of threads; in integers, so that every
-/// machine gets the same.
-///
-/// A chunk pays for its start: each sieving prime is asked for its first multiple, which takes about as long as sieving half a byte
-/// does, and the turns that are crossed off in the pads. So chunks grow with the number of sieving primes,
-/// until that start is 5% of the work; 15% are borne for the sake of 32 chunks, so that a small range keeps
-/// many threads busy. But they end where a thread's lists of hits (large.rs) reach about 40 MB, so that 8 threads
-/// near 2^64 fit in 512 MB together with the 143 MB of sieving primes. From 10^17 on starts cost more
-/// for that.
-fn chunk_bytes(bytes: u64, root: u32, segment: usize) -> u64 {
-    let segment = segment as u64;
-    // In halves of a megabyte, by how many bits the largest sieving prime has.
-    let halves = match root.max(1).ilog2() {
-        0..=28 => 16,
-        29 => 14,
-        30 => 10,
-        _ => 8,
-    };
-    let most = (halves << 19).max(segment);
-    // root / ln(root), as 1 / ln 2 is about 13 / 9.
-    let primes = u64::from(root) * 13 / (9 * u64::from(root.max(2).ilog2()));
-    let least = (3 * primes).max(128 * 1024).min(most);
-    let wanted = (10 * primes).max(2 * segment).clamp(least, most);
-    let fair = bytes.div_ceil(32).clamp(least, wanted);
-    if fair > segment {
-        fair.next_multiple_of(segment)
-    } else {
-        fair.next_multiple_of(BLOCK as u64)
-    }
-}
-
 /// Bytes of a chunk whose start takes a sixth of its time.
 fn sensible_chunk(root: u32) -> u64 {
     // root / ln(root), as 1 / ln 2 is about 13 / 9.
     3 * (u64::from(root) * 13 / (9 * u64::from(root.max(2).ilog2())))
+}
+
+/// The largest prime that is crossed off in turns.
+fn turning_limit(segment: usize) -> u32 {
+    (segment as u32).max(1 << 16)
 }
 
 /// Which primes are crossed off how. Primes beyond the last level are large ones (large.rs).
@@ -290,7 +269,7 @@ fn sensible_chunk(root: u32) -> u64 {
 /// of 32 KB: 64 K 11.0 s, 100 K 11.4, 150 K 12.1; and visits cost more in wasm.
 /// Long turns spill seven times as far, out of L1: to 1 K, 2 K and 4 K they are 0.96, 0.95 and 0.99 s.
 pub fn levels(segment: usize, piece: usize) -> Vec<Level> {
-    let turning = (segment as u32).max(1 << 16);
+    let turning = turning_limit(segment);
     let in_pieces = (piece as u32 / 2 * 3).min(turning);
     vec![
         Level { limit: 2 * 1024, turn: Turn::Long, pieces: true },

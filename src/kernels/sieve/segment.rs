@@ -84,6 +84,19 @@ impl Siever {
         if blocks > 0 && extent.bytes <= few(limit) {
             return self.sieve_few(primes, extent, interrupt, sink);
         }
+        self.sieve_with_large(primes, extent, interrupt, sink)
+    }
+
+    /// The same with all sieving primes, however few the integers.
+    pub fn sieve_with_large(
+        &mut self,
+        primes: &SievingPrimes,
+        extent: Extent,
+        interrupt: &Interrupt,
+        sink: impl FnMut(u64, &mut [u64]),
+    ) -> Result<()> {
+        let limit = isqrt(extent.last_integer());
+        let blocks = primes.blocks_to(limit);
         for index in 0..blocks {
             primes.block(index, self, interrupt)?;
         }
@@ -97,7 +110,7 @@ impl Siever {
     }
 
     /// The same for so few integers that testing what is left takes less than making the large sieving primes.
-    fn sieve_few(
+    pub fn sieve_few(
         &mut self,
         primes: &SievingPrimes,
         extent: Extent,

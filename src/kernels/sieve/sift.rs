@@ -12,7 +12,7 @@
 //! with the word. The interval is made wider by all errors, so nothing is lost; what passes by mistake is
 //! rejected by the exact computation.
 
-use super::first_multiples::BATCH_WORDS;
+use super::first_multiples::SPARSE_WORDS;
 use super::wheel::NUMBER;
 
 /// The middle of a word's candidates, 7 to 241.
@@ -48,13 +48,13 @@ const ONE: f64 = 32_768.0;
 /// Writes to `sifted` the bits of `words` that stand for primes which may have an odd multiple within
 /// `length` integers after `origin`. Bits count from `first`, and all primes are longer than `length`.
 #[inline(never)]
-pub fn sift(words: &[u64], first: u32, origin: u64, length: u32, sifted: &mut [u64; BATCH_WORDS]) {
+pub fn sift(words: &[u64], first: u32, origin: u64, length: u32, sifted: &mut [u64; SPARSE_WORDS]) {
     let first = f64::from(first) + f64::from(MIDDLE);
     let (error, width) = tolerance(origin as f64, f64::from(length), first);
-    let mut lines = [Line::default(); BATCH_WORDS];
+    let mut lines = [Line::default(); SPARSE_WORDS];
     set_lines(&mut lines, origin as f64, ONE - width + error, first);
     let width = width.min(65_535.0) as u16;
-    for i in 0..words.len().min(BATCH_WORDS) {
+    for i in 0..words.len().min(SPARSE_WORDS) {
         sifted[i] = words[i] & mask(lines[i], width);
     }
 }
@@ -71,7 +71,7 @@ fn tolerance(dividend: f64, length: f64, middle: f64) -> (f64, f64) {
 /// The words' lines. All are rounded to integers by adding 2^52, which leaves them mod 2^16 in the lowest
 /// bits. A loop of its own, so that it is done for two words at a time.
 #[inline]
-fn set_lines(lines: &mut [Line; BATCH_WORDS], dividend: f64, low: f64, first: f64) {
+fn set_lines(lines: &mut [Line; SPARSE_WORDS], dividend: f64, low: f64, first: f64) {
     const SHIFT: f64 = (1u64 << 52) as f64;
     for (i, line) in lines.iter_mut().enumerate() {
         let inverse = ONE / (first + 240.0 * i as u32 as f64);
@@ -160,7 +160,7 @@ mod tests {
         {
             for length in [30_000_000u32, 134_217_728, 250_000_000] {
                 for first in [268_500_000u32, 300_000_000, 1 << 30, 3_000_000_000, 4_294_960_000] {
-                    let mut sifted = [0; BATCH_WORDS];
+                    let mut sifted = [0; SPARSE_WORDS];
                     for first in (0..28).map(|i| first + 240 * i) {
                         sift(&[u64::MAX], first, origin, length, &mut sifted);
                         for (i, number) in NUMBER.into_iter().enumerate() {
