@@ -74,7 +74,7 @@ test(
     return [
       ...(named.length === 0 ? [`${f} names no error`] : []),
       ...named
-        .filter((n) => !macros.includes(`TAM_ERR_${n}`) && !macros.includes(n) && n !== 'TAM_')
+        .filter((n) => !macros.includes(`TAM_ERR_${n}`) && !macros.includes(`TAM_PARAM_${n}`) && !macros.includes(n) && n !== 'TAM_')
         .filter((n) => !/^(RUNNING|DONE|NULL)$/.test(n))
         .map((n) => `${f}: there is no TAM_ERR_${n}`),
     ];
