@@ -690,13 +690,13 @@ tam_status tam_job_free(tam_job *job);
  * members of a k-tuplet are moved together.
  *
  * Waits at most `timeout_ms` milliseconds for the first value; a negative number waits for ever, 0 only
- * looks. While nobody reads, the job goes on until some dozens of megabytes wait, and then rests. Whoever
+ * looks. While nobody reads, the job goes on until 64 megabytes wait (natively 256), and then rests. Whoever
  * wants no more frees or cancels the job. A job started with `tam_job_start_external` is read in the same way:
  * after a call, `tam_job_take_chunk` may have chunks again.
  *
  * Threads: any, one at a time; blocks, and so is refused on the browser's main thread unless `timeout_ms` is 0.
  * Ownership: all pointers are borrowed for the call.
- * Errors: NULL, HANDLE, BUFFER (`cap` is less than 1, or than k), TIMEOUT (nothing is there yet), CANCELLED, FAILED,
+ * Errors: NULL, HANDLE, BUFFER (`cap` is less than k; `len` has it), TIMEOUT (nothing is there yet), CANCELLED, FAILED,
  * STATE (no stream, not started, or another thread reads), MAIN_THREAD, PANIC.
  *
  * Pointers:
@@ -730,7 +730,7 @@ tam_status tam_job_read_u32(tam_job *job,
  *
  * Threads: any, one at a time; blocks, and so is refused on the browser's main thread unless `timeout_ms` is 0.
  * Ownership: all pointers are borrowed for the call.
- * Errors: as `tam_job_read_u64`; BUFFER (`cap` is less than 160), RANGE (no such format, or differences of k-tuplets),
+ * Errors: as `tam_job_read_u64`; BUFFER (`cap` is less than 160; `len` has it), RANGE (no such format, or differences of k-tuplets),
  * MEMORY.
  *
  * Pointers:
@@ -923,7 +923,8 @@ tam_status tam_job_return_chunk(tam_job *job,
 
 /**
  * An iterator with a batch of primes at hand: a step costs an index and a load. Its fields are for the functions
- * below, but `status`, which says why a step gave 0: TAM_ERR_RANGE at either end, or another error.
+ * below, but `status`, which says why a step gave 0: TAM_ERR_RANGE at either end, where the cursor stays, or
+ * another error. While it gives primes, `status` is of no interest.
  *
  *     tam_cursor cursor;
  *     if (tam_cursor_init(&cursor, 1000) != TAM_OK) ...
@@ -954,6 +955,13 @@ static inline tam_status tam_cursor_init(tam_cursor *cursor, uint64_t start) {
   cursor->primes = NULL;
   cursor->len = cursor->from = cursor->to = 0;
   return cursor->status = tam_iter_new(start, &cursor->iter);
+}
+
+/** Goes to 0 and gives the iterator's memory back. */
+static inline tam_status tam_cursor_clear(tam_cursor *cursor) {
+  cursor->primes = NULL;
+  cursor->len = cursor->from = cursor->to = 0;
+  return cursor->status = tam_iter_clear(cursor->iter);
 }
 
 /** Frees what the cursor owns. Fine to call twice, and after a failed tam_cursor_init. */

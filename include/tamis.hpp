@@ -5,6 +5,18 @@
  *   One number, and waiting for it is fine:
  *
  *       std::uint64_t n = tamis::count_primes(0, 1'000'000'000);      // 50847534
+ *       std::uint64_t p = tamis::nth_prime(1'000'000);                // 15485863
+ *
+ *   Primes, as a list, one by one, or from where you like, up and down:
+ *
+ *       std::vector<std::uint32_t> list = tamis::generate_primes<std::uint32_t>(0, 1'000'000);
+ *       for (std::uint64_t p : tamis::primes(0, 1'000'000)) ...
+ *       tamis::cursor cursor(1'000'000);
+ *       std::uint64_t before = cursor.prev();                         // 999983
+ *
+ *   All of a range, sieved on all threads, in little memory:
+ *
+ *       tamis::for_each_prime(0, 10'000'000'000, [&](std::uint64_t p) { sum += p; });
  *
  *   A choice of threads, for as long as an object lives:
  *
@@ -19,6 +31,13 @@
  *           show(job.progress().fraction());
  *       std::uint64_t n = job.result();
  *
+ *   A stream, read while it runs, which rests when nobody reads:
+ *
+ *       tamis::job job(TAM_KIND_LIST_PRIMES);
+ *       job.set(TAM_PARAM_K, 2).set(TAM_PARAM_STOP, 10'000'000'000).start();
+ *       std::vector<std::uint64_t> twins;
+ *       while (job.read(twins)) ...
+ *
  *   Chunks that run elsewhere (another process, another machine): start_external, take_chunk,
  *   run_chunk, put_chunk, return_chunk below.
  *
@@ -27,7 +46,8 @@
  *     - without a status argument: throws tamis::error, which has the status and a sentence;
  *     - with a `tam_status &` as the last argument: throws nothing, sets it to TAM_OK or to the
  *       error, and returns an empty value on error.
- *   Only std::bad_alloc can leave the second form, from functions that return a container.
+ *   Only std::bad_alloc can leave the second form, from functions that return or fill a container, but not from
+ *   generate_primes(), whose list may well be too long: that is TAM_ERR_MEMORY.
  *
  *   Built with -fno-exceptions (or with TAMIS_NO_EXCEPTIONS defined), the first form hands the error
  *   to TAMIS_ON_ERROR(error) instead of throwing. By default that writes the sentence to stderr and
@@ -42,6 +62,7 @@
  *   whole milliseconds. Progress counts merged work in the kind's own unit (integers, for primes).
  *
  * THREADS
+ *   A cursor, and what primes() returns, belong to one thread at a time.
  *   One job object may be used from many threads at once, except for what changes the object itself:
  *   move, assign, reset, release, destroy. Those need it alone, as with a std::unique_ptr. (Even then a
  *   mistake is caught, not undefined: the C functions answer TAM_ERR_HANDLE for a freed job.)
@@ -60,15 +81,28 @@
 
 #include "tamis.h"
 
+#include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
+#include <iterator>
+#include <new>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
+
+#if __has_include(<version>)
+#include <version>
+#endif
+#ifdef __cpp_lib_ranges
+#include <ranges>
+#endif
 
 #if !defined(TAMIS_NO_EXCEPTIONS) && !defined(__cpp_exceptions) && !defined(_CPPUNWIND)
 #define TAMIS_NO_EXCEPTIONS
@@ -172,6 +206,425 @@ inline std::uint64_t count_primes(std::uint64_t start, std::uint64_t stop) {
     const std::uint64_t n = count_primes(start, stop, status);
     detail::check(status);
     return n;
+}
+
+/* Counts the k-tuplets whose members all lie in start to stop; k = 1 (primes), 2 (twins) to 6. Which they are, says
+ * tam_count_tuplets(). Threads: any; blocks until the count is there.
+ * Errors: RANGE (start > stop, or no such k), MAIN_THREAD, THREADS, MEMORY. */
+inline std::uint64_t count_tuplets(std::uint32_t k, std::uint64_t start, std::uint64_t stop, tam_status &status) noexcept {
+    std::uint64_t n = 0;
+    status = tam_count_tuplets(k, start, stop, &n);
+    return n;
+}
+
+inline std::uint64_t count_tuplets(std::uint32_t k, std::uint64_t start, std::uint64_t stop) {
+    tam_status status = TAM_OK;
+    const std::uint64_t n = count_tuplets(k, start, stop, status);
+    detail::check(status);
+    return n;
+}
+
+/* The nth prime > start; for negative n the -nth < start; for n = 0 the least >= start.
+ * Threads: any; blocks until it is found.
+ * Errors: RANGE (there are not so many), MAIN_THREAD, THREADS, MEMORY. */
+inline std::uint64_t nth_prime(std::int64_t n, std::uint64_t start, tam_status &status) noexcept {
+    std::uint64_t prime = 0;
+    status = tam_nth_prime_from(n, start, &prime);
+    return prime;
+}
+
+inline std::uint64_t nth_prime(std::int64_t n, std::uint64_t start = 0) {
+    tam_status status = TAM_OK;
+    const std::uint64_t prime = nth_prime(n, start, status);
+    detail::check(status);
+    return prime;
+}
+
+namespace detail {
+
+/* About how many primes there are, rather too many than too few: the integral of 1/ln x by Simpson's rule over
+ * ln x, and something for how they vary. A list that it is too short for is made again. */
+inline double estimate_primes(std::uint64_t start, std::uint64_t stop) noexcept {
+    constexpr int steps = 1000;
+    const std::uint64_t low = std::max<std::uint64_t>(start, 2);
+    const double first = std::log(static_cast<double>(low));
+    const double width = stop > low ? std::log1p(static_cast<double>(stop - low) / static_cast<double>(low)) / steps : 0.0;
+    double sum = 0;
+    for (int i = 0; i <= steps; i++) {
+        const double u = first + i * width;
+        sum += std::exp(u) / u * (i == 0 || i == steps ? 1 : i % 2 == 1 ? 4 : 2);
+    }
+    const double integral = sum * width / 3;
+    return integral + 4 * std::sqrt(integral) + 16;
+}
+
+/* False when there is too little memory. */
+template <class T>
+bool make_room(std::vector<T> &list, double count) {
+    list = std::vector<T>();
+    if (!(count < static_cast<double>(list.max_size()))) return false;
+    const auto n = static_cast<std::size_t>(count);
+    /* Tried beforehand: a vector that finds no memory ends a program without exceptions. */
+    void *const tried = ::operator new(n * sizeof(T), std::nothrow);
+    if (tried == nullptr) return false;
+    ::operator delete(tried);
+#ifdef TAMIS_NO_EXCEPTIONS
+    list.resize(n);
+    return true;
+#else
+    try {
+        list.resize(n);
+        return true;
+    } catch (const std::bad_alloc &) { /* Another thread took it. */
+        return false;
+    }
+#endif
+}
+
+inline tam_status generate(std::uint64_t start, std::uint64_t stop, std::uint64_t *buf, std::size_t cap, std::size_t *len) noexcept {
+    return tam_generate_primes(start, stop, buf, cap, len);
+}
+
+inline tam_status generate(std::uint64_t start, std::uint64_t stop, std::uint32_t *buf, std::size_t cap, std::size_t *len) noexcept {
+    return tam_generate_primes_u32(start, stop, buf, cap, len);
+}
+
+template <class T>
+inline constexpr bool is_value = std::is_same_v<T, std::uint64_t> || std::is_same_v<T, std::uint32_t>;
+
+} // namespace detail
+
+/* The primes p with start <= p <= stop, ascending. T is std::uint64_t or std::uint32_t.
+ * Threads: any; blocks until all are there. Ownership: the caller's.
+ * Errors: RANGE (start > stop, or a stop that does not fit in T), MEMORY (a longer list than memory holds; what is thrown
+ * says how long), MAIN_THREAD, THREADS. Nothing else is thrown, also not std::bad_alloc. */
+template <class T = std::uint64_t>
+std::vector<T> generate_primes(std::uint64_t start, std::uint64_t stop, tam_status &status) {
+    static_assert(detail::is_value<T>, "primes are std::uint64_t or std::uint32_t");
+    std::vector<T> list;
+    status = TAM_ERR_RANGE;
+    if (start > stop || stop > static_cast<T>(-1)) return list;
+    double wanted = detail::estimate_primes(start, stop);
+    do {
+        std::size_t len = 0;
+        if (!detail::make_room(list, wanted)) {
+            status = TAM_ERR_MEMORY;
+            return list;
+        }
+        status = detail::generate(start, stop, list.data(), list.size(), &len);
+        list.resize(status == TAM_OK ? len : 0);
+        wanted = static_cast<double>(len);
+    } while (status == TAM_ERR_BUFFER); /* The exact length is known now. */
+    return list;
+}
+
+template <class T = std::uint64_t>
+std::vector<T> generate_primes(std::uint64_t start, std::uint64_t stop) {
+    tam_status status = TAM_OK;
+    std::vector<T> list = generate_primes<T>(start, stop, status);
+    if (status == TAM_ERR_MEMORY) {
+        const double count = detail::estimate_primes(start, stop), megabytes = count * sizeof(T) / 1e6;
+        detail::raise(status, "a list of about " + std::to_string(static_cast<std::uint64_t>(count)) + " primes takes " +
+                                  std::to_string(static_cast<std::uint64_t>(std::ceil(megabytes))) +
+                                  " MB, and there is too little memory: go through them with tamis::for_each_prime or "
+                                  "tamis::primes, or read them from a job of kind TAM_KIND_LIST_PRIMES");
+    }
+    detail::check(status);
+    return list;
+}
+
+namespace detail {
+
+/* Whether a call of the user's function asks to stop. */
+template <class Call, class... Arguments>
+bool asks_to_stop(Call &call, Arguments... arguments) {
+    using answer = std::invoke_result_t<Call &, Arguments...>;
+    static_assert(std::is_void_v<answer> || std::is_same_v<answer, bool> || std::is_same_v<answer, int>,
+                  "the function returns nothing, or whether to stop: a bool or an int");
+    if constexpr (std::is_void_v<answer>) {
+        call(arguments...);
+        return false;
+    } else {
+        return static_cast<bool>(call(arguments...));
+    }
+}
+
+/* What tam_for_each_prime() calls, and what came of it. */
+template <class Call>
+struct visitor {
+    Call &call;
+    bool stopped = false;
+#ifndef TAMIS_NO_EXCEPTIONS
+    std::exception_ptr thrown = nullptr;
+#endif
+
+    bool visit(const std::uint64_t *primes, std::size_t len) {
+        if constexpr (std::is_invocable_v<Call &, const std::uint64_t *, std::size_t>) {
+            return asks_to_stop(call, primes, len);
+        } else {
+            for (std::size_t i = 0; i < len; i++)
+                if (asks_to_stop(call, primes[i])) return true;
+            return false;
+        }
+    }
+
+    /* Nothing is thrown through the C function: an exception waits here until it has returned. */
+    static std::int32_t enter(void *user, const std::uint64_t *primes, std::size_t len) noexcept {
+        auto &self = *static_cast<visitor *>(user);
+#ifdef TAMIS_NO_EXCEPTIONS
+        self.stopped = self.visit(primes, len);
+#else
+        try {
+            self.stopped = self.visit(primes, len);
+        } catch (...) {
+            self.thrown = std::current_exception();
+            self.stopped = true;
+        }
+#endif
+        return self.stopped ? 1 : 0;
+    }
+};
+
+} // namespace detail
+
+/* Calls `call` with every prime p, start <= p <= stop, ascending, on this thread; the sieving is done on the whole
+ * pool, and rests while `call` takes its time. `call` takes one prime, a std::uint64_t, or many at once, (const
+ * std::uint64_t *primes, std::size_t len). It returns nothing, or, as in C, whether to stop: true, or an int that is not
+ * 0. What it throws ends the stream and arrives here, in both forms.
+ *
+ * Returns false when `call` stopped it, and true when all were passed.
+ * Threads: any; blocks until all are passed.
+ * Errors: RANGE (start > stop), CANCELLED (the library is shut down meanwhile), MAIN_THREAD, THREADS, MEMORY. */
+template <class Call>
+bool for_each_prime(std::uint64_t start, std::uint64_t stop, Call &&call, tam_status &status) {
+    using visitor = detail::visitor<std::remove_reference_t<Call>>;
+    visitor v{call};
+    status = tam_for_each_prime(start, stop, &visitor::enter, &v);
+#ifndef TAMIS_NO_EXCEPTIONS
+    if (v.thrown) std::rethrow_exception(v.thrown);
+#endif
+    if (v.stopped) status = TAM_OK;
+    return status == TAM_OK && !v.stopped;
+}
+
+template <class Call>
+bool for_each_prime(std::uint64_t start, std::uint64_t stop, Call &&call) {
+    tam_status status = TAM_OK;
+    const bool all = for_each_prime(start, stop, call, status);
+    detail::check(status);
+    return all;
+}
+
+/* Primes that lie one behind the other. Ownership: whoever they come from says how long they are there. */
+struct batch {
+    const std::uint64_t *primes = nullptr;
+    std::size_t len = 0;
+
+    const std::uint64_t *begin() const noexcept { return primes; }
+    const std::uint64_t *end() const noexcept { return primes + len; }
+    const std::uint64_t *data() const noexcept { return primes; }
+    std::size_t size() const noexcept { return len; }
+    bool empty() const noexcept { return len == 0; }
+    std::uint64_t operator[](std::size_t i) const noexcept { return primes[i]; }
+};
+
+/* Goes from prime to prime, up and down, on the thread that calls; a step costs an index and a load, and now and then some
+ * sieving (microseconds below 10^9, up to seconds near 2^64). Movable, not copyable.
+ * Threads: one at a time; steps may block, and are refused on a browser's main thread.
+ * A cursor that was moved from answers TAM_ERR_NULL to everything. */
+class cursor {
+public:
+    /* Stands at start, see skip_to(). Errors: LIMIT (too many cursors and jobs). */
+    explicit cursor(std::uint64_t start = 0) { detail::check(tam_cursor_init(&cursor_, start)); }
+
+    cursor(std::uint64_t start, tam_status &status) noexcept { status = tam_cursor_init(&cursor_, start); }
+
+    cursor(cursor &&other) noexcept : cursor_(std::exchange(other.cursor_, tam_cursor())) {}
+
+    cursor &operator=(cursor &&other) noexcept {
+        if (this != &other) {
+            tam_cursor_free(&cursor_);
+            cursor_ = std::exchange(other.cursor_, tam_cursor());
+        }
+        return *this;
+    }
+
+    cursor(const cursor &) = delete;
+    cursor &operator=(const cursor &) = delete;
+
+    ~cursor() { tam_cursor_free(&cursor_); }
+
+    /* Whether there is a handle. */
+    explicit operator bool() const noexcept { return cursor_.iter != nullptr; }
+
+    /* Goes to n: the next prime will be the least >= n, the one before the greatest <= n. Never blocks. */
+    void skip_to(std::uint64_t n) { detail::check(tam_cursor_skip_to(&cursor_, n)); }
+
+    void skip_to(std::uint64_t n, tam_status &status) noexcept { status = tam_cursor_skip_to(&cursor_, n); }
+
+    /* Goes to 0 and gives the memory back. Never blocks. */
+    void clear() { detail::check(tam_cursor_clear(&cursor_)); }
+
+    void clear(tam_status &status) noexcept { status = tam_cursor_clear(&cursor_); }
+
+    /* The prime behind the one returned last; 0 at the end, below 2^64, where it stays: so `while (auto p = c.next())`.
+     * Errors: MEMORY, MAIN_THREAD, STATE (another thread uses it). The end is no error. */
+    std::uint64_t next() {
+        const std::uint64_t prime = tam_cursor_next(&cursor_);
+        if (prime == 0) detail::check(end_or_error());
+        return prime;
+    }
+
+    std::uint64_t next(tam_status &status) noexcept {
+        const std::uint64_t prime = tam_cursor_next(&cursor_);
+        status = prime != 0 ? TAM_OK : end_or_error();
+        return prime;
+    }
+
+    /* The prime before the one returned last; 0 before 2, where it stays. Errors: as next(). */
+    std::uint64_t prev() {
+        const std::uint64_t prime = tam_cursor_prev(&cursor_);
+        if (prime == 0) detail::check(end_or_error());
+        return prime;
+    }
+
+    std::uint64_t prev(tam_status &status) noexcept {
+        const std::uint64_t prime = tam_cursor_prev(&cursor_);
+        status = prime != 0 ? TAM_OK : end_or_error();
+        return prime;
+    }
+
+    /* The next primes, ascending, as many as are at hand; none at the end. A batch counts as one step: next() follows its
+     * last prime, prev() is before its first. Ownership: the cursor's, there until its next call. Errors: as next(). */
+    batch next_batch() {
+        tam_status status = TAM_OK;
+        const batch b = next_batch(status);
+        detail::check(status);
+        return b;
+    }
+
+    batch next_batch(tam_status &status) noexcept {
+        if (next(status) == 0) return batch();
+        cursor_.to = cursor_.len;
+        return {cursor_.primes + cursor_.from, cursor_.to - cursor_.from};
+    }
+
+    /* The primes before, ascending. Otherwise as next_batch(). */
+    batch prev_batch() {
+        tam_status status = TAM_OK;
+        const batch b = prev_batch(status);
+        detail::check(status);
+        return b;
+    }
+
+    batch prev_batch(tam_status &status) noexcept {
+        if (prev(status) == 0) return batch();
+        cursor_.from = 0;
+        return {cursor_.primes, cursor_.to};
+    }
+
+private:
+    tam_cursor cursor_ = tam_cursor();
+
+    tam_status end_or_error() const noexcept {
+        return cursor_.status == TAM_ERR_RANGE ? TAM_OK : cursor_.status;
+    }
+};
+
+/* What primes() returns: an input range, and from C++20 on a view. It may be gone through again: begin() goes back to the
+ * start. Movable, not copyable; its iterators point into it. */
+class primes_view
+#ifdef __cpp_lib_ranges
+    : public std::ranges::view_base
+#endif
+{
+public:
+    /* Stands on a prime, or at the end. Copies share one position. */
+    class iterator {
+    public:
+        using iterator_category = std::input_iterator_tag;
+        using value_type = std::uint64_t;
+        using difference_type = std::ptrdiff_t;
+        using pointer = const std::uint64_t *;
+        using reference = std::uint64_t;
+
+        /* The end. */
+        iterator() noexcept = default;
+
+        std::uint64_t operator*() const noexcept { return prime_; }
+        const std::uint64_t *operator->() const noexcept { return &prime_; }
+
+        /* Errors: as cursor::next(). */
+        iterator &operator++() {
+            prime_ = view_->step();
+            if (prime_ == 0) view_ = nullptr;
+            return *this;
+        }
+
+        iterator operator++(int) {
+            iterator old = *this;
+            ++*this;
+            return old;
+        }
+
+        friend bool operator==(const iterator &a, const iterator &b) noexcept {
+            return a.view_ == b.view_ && a.prime_ == b.prime_;
+        }
+        friend bool operator!=(const iterator &a, const iterator &b) noexcept { return !(a == b); }
+
+    private:
+        friend class primes_view;
+        explicit iterator(primes_view *view) : view_(view) { ++*this; }
+
+        primes_view *view_ = nullptr;
+        std::uint64_t prime_ = 0;
+    };
+
+    /* See primes(). */
+    primes_view(std::uint64_t start, std::uint64_t stop) : cursor_(start), start_(start), stop_(stop) {
+        if (start > stop) detail::check(TAM_ERR_RANGE);
+    }
+
+    primes_view(std::uint64_t start, std::uint64_t stop, tam_status &status) noexcept
+        : cursor_(start, status), start_(start), stop_(stop), status_(&status) {
+        if (start > stop) status = TAM_ERR_RANGE;
+    }
+
+    /* Errors: as cursor::next(). */
+    iterator begin() {
+        if (status_ == nullptr) {
+            cursor_.skip_to(start_);
+            return iterator(this);
+        }
+        if (start_ > stop_) return iterator();
+        cursor_.skip_to(start_, *status_);
+        return *status_ == TAM_OK ? iterator(this) : iterator();
+    }
+
+    iterator end() const noexcept { return iterator(); }
+
+private:
+    cursor cursor_;
+    std::uint64_t start_, stop_;
+    tam_status *status_ = nullptr;
+
+    /* 0 behind the last. */
+    std::uint64_t step() {
+        const std::uint64_t prime = status_ == nullptr ? cursor_.next() : cursor_.next(*status_);
+        return prime <= stop_ ? prime : 0;
+    }
+};
+
+/* The primes p with start <= p <= stop, one by one, sieved on this thread as they are asked for:
+ *
+ *     for (std::uint64_t p : tamis::primes(1'000'000, 2'000'000)) ...
+ *
+ * Threads: one at a time; steps may block. Errors: RANGE (start > stop), LIMIT, and those of cursor::next(). The form
+ * with a status keeps a reference to it: an error ends the range and is found there afterwards. */
+inline primes_view primes(std::uint64_t start, std::uint64_t stop) { return primes_view(start, stop); }
+
+inline primes_view primes(std::uint64_t start, std::uint64_t stop, tam_status &status) noexcept {
+    return primes_view(start, stop, status);
 }
 
 /* The thread pool, for as long as the object lives: the constructor is tam_init(), the destructor
@@ -342,7 +795,8 @@ public:
         return p;
     }
 
-    /* Waits for the end, however it comes: done, cancelled or failed. result() tells them apart.
+    /* Waits for the end, however it comes: done, cancelled or failed. result() tells them apart. A stream ends
+     * only when it has been read to its end, see read().
      * Threads: any; blocks. Errors: MAIN_THREAD, STATE (never started). */
     tamis::state wait() const { return waited(-1); }
 
@@ -392,6 +846,25 @@ public:
         return value;
     }
 
+    /* All numbers of the result, of kinds that have several. Threads: any; never blocks, so wait first.
+     * Ownership: a copy. Errors: as result(). */
+    std::vector<std::uint64_t> results() const {
+        tam_status status = TAM_OK;
+        std::vector<std::uint64_t> values = results(status);
+        checked(status);
+        return values;
+    }
+
+    std::vector<std::uint64_t> results(tam_status &status) const {
+        std::size_t len = 0;
+        std::vector<std::uint64_t> values;
+        status = tam_job_results_u64(handle_, nullptr, 0, &len);
+        if (status != TAM_OK) return values;
+        values.resize(len);
+        status = tam_job_results_u64(handle_, values.data(), values.size(), &len);
+        return values;
+    }
+
     /* wait() and result() in one, like std::future::get(), but as often as you like. */
     std::uint64_t get() const {
         wait();
@@ -437,6 +910,97 @@ public:
         const std::uint32_t *word = nullptr;
         checked(tam_job_event_word(handle_, &word));
         return word;
+    }
+
+    /* --- Streams -------------------------------------------------------------------------------
+     * A job of kind TAM_KIND_LIST_PRIMES is read while it runs, by one thread at a time, and rests while too much
+     * waits to be read. It is done when it has been read to its end. Whoever wants no more cancels or destroys it.
+     */
+
+    /* Moves the next values, at most `cap`, to buf: std::uint64_t or std::uint32_t. Returns how many; 0 at the end.
+     * Threads: any, one at a time; blocks until there is one.
+     * Errors: STATE (no stream, not started, or another thread reads), BUFFER (cap is 0, or less than k), RANGE
+     * (32 bits, and the stop exceeds them), CANCELLED, FAILED, MAIN_THREAD. */
+    template <class T>
+    std::size_t read(T *buf, std::size_t cap) {
+        tam_status status = TAM_OK;
+        const std::size_t len = read(buf, cap, status);
+        checked(status);
+        return len;
+    }
+
+    template <class T>
+    std::size_t read(T *buf, std::size_t cap, tam_status &status) noexcept {
+        std::size_t len = 0;
+        status = read_within(-1, buf, cap, &len);
+        return status == TAM_OK ? len : 0;
+    }
+
+    /* The same into a vector, which then has the values that were read, at most `most`. Returns false at the end. */
+    template <class T>
+    bool read(std::vector<T> &values, std::size_t most = 65536) {
+        tam_status status = TAM_OK;
+        const bool more = read(values, most, status);
+        checked(status);
+        return more;
+    }
+
+    template <class T>
+    bool read(std::vector<T> &values, std::size_t most, tam_status &status) {
+        values.resize(most);
+        const std::size_t len = read(values.data(), most, status);
+        values.resize(len);
+        return len > 0;
+    }
+
+    /* The same for at most `time`; nothing when that ran out. Zero or less only looks.
+     * Threads: any, one at a time; blocks, unless time is zero or less. Errors: as read(). */
+    template <class Rep, class Period, class T>
+    std::optional<std::size_t> read_for(std::chrono::duration<Rep, Period> time, T *buf, std::size_t cap) {
+        tam_status status = TAM_OK;
+        const auto len = read_for(time, buf, cap, status);
+        checked(status);
+        return len;
+    }
+
+    template <class Rep, class Period, class T>
+    std::optional<std::size_t> read_for(std::chrono::duration<Rep, Period> time, T *buf, std::size_t cap,
+                                        tam_status &status) noexcept {
+        std::size_t len = 0;
+        status = read_within(milliseconds(time), buf, cap, &len);
+        return unless_time_ran_out(len, status);
+    }
+
+    /* The same as bytes, in `format`, one of the TAM_FORMAT_ numbers: whole lines or numbers. cap is at least 160.
+     * Errors: as read(); RANGE (no such format, or differences of k-tuplets), MEMORY. */
+    std::size_t read_bytes(std::int32_t format, std::uint8_t *buf, std::size_t cap) {
+        tam_status status = TAM_OK;
+        const std::size_t len = read_bytes(format, buf, cap, status);
+        checked(status);
+        return len;
+    }
+
+    std::size_t read_bytes(std::int32_t format, std::uint8_t *buf, std::size_t cap, tam_status &status) noexcept {
+        std::size_t len = 0;
+        status = tam_job_read_bytes(handle_, format, -1, buf, cap, &len);
+        return status == TAM_OK ? len : 0;
+    }
+
+    template <class Rep, class Period>
+    std::optional<std::size_t> read_bytes_for(std::chrono::duration<Rep, Period> time, std::int32_t format,
+                                              std::uint8_t *buf, std::size_t cap) {
+        tam_status status = TAM_OK;
+        const auto len = read_bytes_for(time, format, buf, cap, status);
+        checked(status);
+        return len;
+    }
+
+    template <class Rep, class Period>
+    std::optional<std::size_t> read_bytes_for(std::chrono::duration<Rep, Period> time, std::int32_t format,
+                                              std::uint8_t *buf, std::size_t cap, tam_status &status) noexcept {
+        std::size_t len = 0;
+        status = tam_job_read_bytes(handle_, format, milliseconds(time), buf, cap, &len);
+        return unless_time_ran_out(len, status);
     }
 
     /* --- Chunks that run elsewhere -------------------------------------------------------------
@@ -529,6 +1093,20 @@ private:
     job &checked(tam_status status) {
         if (status != TAM_OK) raise(status);
         return *this;
+    }
+
+    tam_status read_within(std::int64_t ms, std::uint64_t *buf, std::size_t cap, std::size_t *len) noexcept {
+        return tam_job_read_u64(handle_, ms, buf, cap, len);
+    }
+
+    tam_status read_within(std::int64_t ms, std::uint32_t *buf, std::size_t cap, std::size_t *len) noexcept {
+        return tam_job_read_u32(handle_, ms, buf, cap, len);
+    }
+
+    static std::optional<std::size_t> unless_time_ran_out(std::size_t len, tam_status &status) noexcept {
+        if (status == TAM_OK) return len;
+        if (status == TAM_ERR_TIMEOUT) status = TAM_OK;
+        return std::nullopt;
     }
 
     tamis::state waited(std::int64_t ms) const {

@@ -272,7 +272,10 @@ pub unsafe extern "C" fn tam_job_results_u64(
 ) -> tam_status {
     guard(|| {
         let job = handles::get(job)?;
+        // NULL is NULL in any state.
         // SAFETY: promised by the caller.
+        unsafe { output(len) }?;
+        // SAFETY: as above.
         unsafe { super::copy_out(job.values()?, buf, cap, len) }
     })
 }

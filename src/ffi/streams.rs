@@ -13,18 +13,21 @@ pub const TAM_FORMAT_TEXT: i32 = 1;
 /// one's difference to the one before. About a byte for a prime. Not for k-tuplets.
 pub const TAM_FORMAT_DELTA: i32 = 2;
 
+/// More than the longest line: six members of a k-tuplet.
+const LEAST_BYTES: usize = 160;
+
 /// Moves the next values of a stream (a job of kind `TAM_KIND_LIST_PRIMES`), in order, to `buf`: as many as are there,
 /// `cap` at most, and writes how many to `len`; 0 says that there are no more, and the job is done. The
 /// members of a k-tuplet are moved together.
 ///
 /// Waits at most `timeout_ms` milliseconds for the first value; a negative number waits for ever, 0 only
-/// looks. While nobody reads, the job goes on until some dozens of megabytes wait, and then rests. Whoever
+/// looks. While nobody reads, the job goes on until 64 megabytes wait (natively 256), and then rests. Whoever
 /// wants no more frees or cancels the job. A job started with `tam_job_start_external` is read in the same way:
 /// after a call, `tam_job_take_chunk` may have chunks again.
 ///
 /// Threads: any, one at a time; blocks, and so is refused on the browser's main thread unless `timeout_ms` is 0.
 /// Ownership: all pointers are borrowed for the call.
-/// Errors: NULL, HANDLE, BUFFER (`cap` is less than 1, or than k), TIMEOUT (nothing is there yet), CANCELLED, FAILED,
+/// Errors: NULL, HANDLE, BUFFER (`cap` is less than k; `len` has it), TIMEOUT (nothing is there yet), CANCELLED, FAILED,
 /// STATE (no stream, not started, or another thread reads), MAIN_THREAD, PANIC.
 ///
 /// # Safety
@@ -41,7 +44,8 @@ pub unsafe extern "C" fn tam_job_read_u64(
         // SAFETY: promised by the caller.
         let (len, out) = unsafe { (output(len)?, output_list(buf, cap)?) };
         let timeout = timeout(timeout_ms)?;
-        *len = handles::get(job)?.read(out, timeout)?;
+        let job = handles::get(job)?;
+        *len = job.read(out, timeout).inspect_err(|error| tell_need(error, &job, len))?;
         Ok(())
     })
 }
@@ -68,7 +72,8 @@ pub unsafe extern "C" fn tam_job_read_u32(
         let timeout = timeout(timeout_ms)?;
         let job = handles::get(job)?;
         fits_32_bits(job.get(Param::Stop as i32).map_err(|_| Error::from(Status::State))?)?;
-        *len = read_u32(&job, out, |job, out| job.read(out, timeout))?;
+        *len = read_u32(&job, out, |job, out| job.read(out, timeout))
+            .inspect_err(|error| tell_need(error, &job, len))?;
         Ok(())
     })
 }
@@ -78,7 +83,7 @@ pub unsafe extern "C" fn tam_job_read_u32(
 ///
 /// Threads: any, one at a time; blocks, and so is refused on the browser's main thread unless `timeout_ms` is 0.
 /// Ownership: all pointers are borrowed for the call.
-/// Errors: as `tam_job_read_u64`; BUFFER (`cap` is less than 160), RANGE (no such format, or differences of k-tuplets),
+/// Errors: as `tam_job_read_u64`; BUFFER (`cap` is less than 160; `len` has it), RANGE (no such format, or differences of k-tuplets),
 /// MEMORY.
 ///
 /// # Safety
@@ -97,7 +102,8 @@ pub unsafe extern "C" fn tam_job_read_bytes(
         let (len, out) = unsafe { (output(len)?, output_list(buf, cap)?) };
         let format = Format::from_number(format)?;
         let timeout = timeout(timeout_ms)?;
-        if cap < 160 {
+        if cap < LEAST_BYTES {
+            *len = LEAST_BYTES;
             return Err(Error::from(Status::Buffer));
         }
         let mut bytes = vec![];
@@ -106,6 +112,13 @@ pub unsafe extern "C" fn tam_job_read_bytes(
         *len = bytes.len();
         Ok(())
     })
+}
+
+/// After BUFFER: the length that is needed, as everywhere.
+fn tell_need(error: &Error, job: &Job, len: &mut usize) {
+    if error.status() == Status::Buffer {
+        *len = job.get(Param::K as i32).map_or(1, |k| k as usize);
+    }
 }
 
 /// Errors: MainThread.

@@ -41,6 +41,9 @@ const DIGITS: usize = 20;
 /// time of dividing anew.
 #[derive(Clone, Copy)]
 pub struct Writer {
+    /// The last value whose difference was written.
+    differed: u64,
+    /// The last value whose decimal was written: that of `digits`.
     last: u64,
     /// Right-aligned, from `begin`.
     digits: [u8; DIGITS],
@@ -55,7 +58,7 @@ impl Default for Writer {
 
 impl Writer {
     pub const fn new() -> Writer {
-        Writer { last: 0, digits: [b'0'; DIGITS], begin: DIGITS - 1 }
+        Writer { differed: 0, last: 0, digits: [b'0'; DIGITS], begin: DIGITS - 1 }
     }
 
     /// Appends `values`, whole groups of `group`, to `out`.
@@ -63,8 +66,8 @@ impl Writer {
         match format {
             Format::Delta => {
                 for &value in values {
-                    delta(value.wrapping_sub(self.last), out);
-                    self.last = value;
+                    delta(value.wrapping_sub(self.differed), out);
+                    self.differed = value;
                 }
             }
             Format::Text if group == 1 => {
@@ -93,7 +96,7 @@ impl Writer {
             value - self.last
         } else {
             // Tuplets overlap, so a group may begin before the last one's end.
-            *self = Writer::new();
+            *self = Writer { differed: self.differed, ..Writer::new() };
             value
         };
         self.last = value;
@@ -131,6 +134,17 @@ mod tests {
     fn tuplets_are_written_in_brackets_also_when_they_overlap() {
         let text = written(Format::Text, 3, &[5, 7, 11, 7, 11, 13, 97, 101, 103]);
         assert_eq!(text, b"(5, 7, 11)\n(7, 11, 13)\n(97, 101, 103)\n");
+    }
+
+    #[test]
+    fn decimals_and_differences_do_not_disturb_each_other() {
+        let mut writer = Writer::new();
+        let mut out = vec![];
+        writer.write(Format::Delta, 1, &[2, 3, 5], &mut out);
+        writer.write(Format::Text, 1, &[7, 11], &mut out);
+        writer.write(Format::Delta, 1, &[13], &mut out);
+        writer.write(Format::Text, 1, &[17], &mut out);
+        assert_eq!(out, b"\x02\x01\x027\n11\n\x0817\n");
     }
 
     #[test]

@@ -12,7 +12,8 @@ static void check_dead(tam_job *job)
     uint64_t a = 71, b = 72;
     int32_t state = 73;
     size_t len = 74;
-    uint8_t bytes[8] = {0};
+    uint8_t bytes[8] = {0}, line[160];
+    uint32_t small = 0;
     char text[8] = "text";
     const uint32_t *word = NULL;
     tam_status failure = 75;
@@ -25,6 +26,11 @@ static void check_dead(tam_job *job)
     CHECK_STATUS(tam_job_wait(job, -1), TAM_ERR_HANDLE);
     CHECK_STATUS(tam_job_cancel(job), TAM_ERR_HANDLE);
     CHECK_STATUS(tam_job_result_u64(job, &a), TAM_ERR_HANDLE);
+    CHECK_STATUS(tam_job_results_u64(job, &a, 1, &len), TAM_ERR_HANDLE);
+    CHECK_STATUS(tam_job_read_u64(job, 0, &a, 1, &len), TAM_ERR_HANDLE);
+    CHECK_STATUS(tam_job_read_u64(job, -1, &a, 1, &len), TAM_ERR_HANDLE);
+    CHECK_STATUS(tam_job_read_u32(job, -1, &small, 1, &len), TAM_ERR_HANDLE);
+    CHECK_STATUS(tam_job_read_bytes(job, TAM_FORMAT_TEXT, -1, line, sizeof line, &len), TAM_ERR_HANDLE);
     CHECK_STATUS(tam_job_message(job, text, sizeof text, &len), TAM_ERR_HANDLE);
     CHECK_STATUS(tam_job_failure(job, &failure), TAM_ERR_HANDLE);
     CHECK_STATUS(tam_job_event_word(job, &word), TAM_ERR_HANDLE);

@@ -22,6 +22,16 @@ tam_job *new_count(uint64_t start, uint64_t stop)
     return job;
 }
 
+tam_job *new_list(uint64_t start, uint64_t stop, uint64_t k)
+{
+    tam_job *job = NULL;
+    CHECK_OK(tam_job_new(TAM_KIND_LIST_PRIMES, &job));
+    CHECK_OK(tam_job_set_u64(job, TAM_PARAM_START, start));
+    CHECK_OK(tam_job_set_u64(job, TAM_PARAM_STOP, stop));
+    CHECK_OK(tam_job_set_u64(job, TAM_PARAM_K, k));
+    return job;
+}
+
 tam_job *new_endless(void)
 {
     return new_count(0, UINT64_C(1) << 63);
@@ -41,13 +51,30 @@ uint64_t finish(tam_job *job)
     return value;
 }
 
+void with_1_2_and_8_threads(check_test test)
+{
+    static const uint32_t numbers[] = {1, 2, 8};
+    size_t i;
+    for (i = 0; i < 3; i++) {
+        uint32_t threads = 0;
+        CHECK_OK(tam_shutdown());
+        REQUIRE_OK(tam_init(numbers[i]));
+        CHECK_OK(tam_threads(&threads));
+        CHECK(threads == numbers[i]);
+        test();
+    }
+    CHECK_OK(tam_shutdown());
+}
+
 static const struct {
     const char *name;
     void (*run)(void);
 } suites[] = {
     /* The pool comes first: it must see the library as it is before tam_init. */
-    {"pool", suite_pool},     {"statics", suite_statics}, {"jobs", suite_jobs}, {"handles", suite_handles},
-    {"chunks", suite_chunks}, {"many", suite_many},       {"values", suite_values},
+    {"pool", suite_pool},         {"statics", suite_statics},   {"jobs", suite_jobs},       {"handles", suite_handles},
+    {"chunks", suite_chunks},     {"many", suite_many},         {"values", suite_values},   {"tuplets", suite_tuplets},
+    {"nth", suite_nth},           {"generate", suite_generate}, {"streams", suite_streams}, {"bytes", suite_bytes},
+    {"iterators", suite_iterators}, {"cursors", suite_cursors},
 };
 
 int main(int argc, char **argv)
@@ -63,7 +90,9 @@ int main(int argc, char **argv)
         known++;
     }
     if (argc > 1 && known != argc - 1) {
-        fprintf(stderr, "unknown suite; there are pool statics jobs handles chunks many values\n");
+        fprintf(stderr, "unknown suite; there are");
+        for (i = 0; i < sizeof suites / sizeof suites[0]; i++) fprintf(stderr, " %s", suites[i].name);
+        fprintf(stderr, "\n");
         return 2;
     }
     CHECK_OK(tam_shutdown());

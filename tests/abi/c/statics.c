@@ -53,7 +53,7 @@ static void unknown_status_numbers_have_a_sentence_too(void)
 
 static void unknown_kinds_are_refused_and_the_output_is_untouched(void)
 {
-    static const int32_t kinds[] = {0, -1, 2, 999, 1001, INT32_MAX, INT32_MIN};
+    static const int32_t kinds[] = {0, -1, 5, 999, 1001, INT32_MAX, INT32_MIN};
     size_t i;
     int mark;
     for (i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
@@ -80,6 +80,39 @@ static void bounds_of_the_parameters_are_the_documented_ones(void)
     CHECK_OK(tam_param_bounds(TAM_KIND_SELF_TEST, TAM_PARAM_THREADS, &min, &max));
     CHECK_OK(tam_param_bounds(TAM_KIND_SELF_TEST, TAM_PARAM_TEST_CHUNKS, &min, &max));
     CHECK(min == 0 && max >= 1000000);
+}
+
+static void parameters_of_the_new_kinds_are_bounded_and_have_their_defaults(void)
+{
+    static const struct {
+        int32_t kind, param;
+        uint64_t min, max, value;
+    } known[] = {
+        {TAM_KIND_COUNT_TUPLETS, TAM_PARAM_KINDS, 1, 63, 63},
+        {TAM_KIND_COUNT_TUPLETS, TAM_PARAM_STOP, 0, UINT64_MAX, 0},
+        {TAM_KIND_LIST_PRIMES, TAM_PARAM_K, 1, 6, 1},
+        {TAM_KIND_LIST_PRIMES, TAM_PARAM_SEGMENT_BYTES, 0, 8388608, 0},
+        {TAM_KIND_NTH_PRIME, TAM_PARAM_N, 0, INT64_MAX, 1},
+        {TAM_KIND_NTH_PRIME, TAM_PARAM_BEFORE, 0, 1, 0},
+        {TAM_KIND_NTH_PRIME, TAM_PARAM_THREADS, 0, TAM_MAX_THREADS, 0},
+    };
+    size_t i;
+    for (i = 0; i < sizeof known / sizeof known[0]; i++) {
+        uint64_t min = 77, max = 77, value = 77;
+        tam_job *job = NULL;
+        CHECK_OK(tam_param_bounds(known[i].kind, known[i].param, &min, &max));
+        CHECK_U64(min, known[i].min);
+        CHECK_U64(max, known[i].max);
+        REQUIRE_OK(tam_job_new(known[i].kind, &job));
+        CHECK_OK(tam_job_get_u64(job, known[i].param, &value));
+        CHECK_U64(value, known[i].value);
+        CHECK_OK(tam_job_set_u64(job, known[i].param, max));
+        if (max < UINT64_MAX) CHECK_STATUS(tam_job_set_u64(job, known[i].param, max + 1), TAM_ERR_RANGE);
+        if (min > 0) CHECK_STATUS(tam_job_set_u64(job, known[i].param, min - 1), TAM_ERR_RANGE);
+        CHECK_OK(tam_job_get_u64(job, known[i].param, &value));
+        CHECK_U64(value, max);
+        CHECK_OK(tam_job_free(job));
+    }
 }
 
 static void unknown_parameters_are_refused_everywhere(void)
@@ -141,13 +174,23 @@ static void null_is_an_error_in_every_place_of_every_function(void)
     uint64_t a = 0, b = 0;
     int32_t s = 0;
     size_t len = 0;
-    uint8_t bytes[8];
+    uint8_t bytes[8], line[160];
+    uint32_t word32 = 0;
     const uint32_t *word = NULL;
+    const uint64_t *primes = NULL;
     tam_status failure = TAM_OK;
+    tam_iter *iter = NULL;
     tam_job *job = new_self_test(4, 0);
 
     CHECK_STATUS(tam_threads(NULL), TAM_ERR_NULL);
     CHECK_STATUS(tam_count_primes(0, 10, NULL), TAM_ERR_NULL);
+    CHECK_STATUS(tam_count_tuplets(2, 0, 10, NULL), TAM_ERR_NULL);
+    CHECK_STATUS(tam_nth_prime_from(1, 0, NULL), TAM_ERR_NULL);
+    CHECK_STATUS(tam_generate_primes(0, 10, NULL, 4, &len), TAM_ERR_NULL);
+    CHECK_STATUS(tam_generate_primes(0, 10, &a, 1, NULL), TAM_ERR_NULL);
+    CHECK_STATUS(tam_generate_primes_u32(0, 10, NULL, 4, &len), TAM_ERR_NULL);
+    CHECK_STATUS(tam_generate_primes_u32(0, 10, &word32, 1, NULL), TAM_ERR_NULL);
+    CHECK_STATUS(tam_for_each_prime(0, 10, NULL, &a), TAM_ERR_NULL);
     CHECK_STATUS(tam_param_bounds(TAM_KIND_COUNT_PRIMES, TAM_PARAM_START, NULL, &b), TAM_ERR_NULL);
     CHECK_STATUS(tam_param_bounds(TAM_KIND_COUNT_PRIMES, TAM_PARAM_START, &a, NULL), TAM_ERR_NULL);
     CHECK_STATUS(tam_job_new(TAM_KIND_COUNT_PRIMES, NULL), TAM_ERR_NULL);
@@ -161,6 +204,10 @@ static void null_is_an_error_in_every_place_of_every_function(void)
     CHECK_STATUS(tam_job_wait(NULL, -1), TAM_ERR_NULL);
     CHECK_STATUS(tam_job_cancel(NULL), TAM_ERR_NULL);
     CHECK_STATUS(tam_job_result_u64(NULL, &a), TAM_ERR_NULL);
+    CHECK_STATUS(tam_job_results_u64(NULL, &a, 1, &len), TAM_ERR_NULL);
+    CHECK_STATUS(tam_job_read_u64(NULL, 0, &a, 1, &len), TAM_ERR_NULL);
+    CHECK_STATUS(tam_job_read_u32(NULL, 0, &word32, 1, &len), TAM_ERR_NULL);
+    CHECK_STATUS(tam_job_read_bytes(NULL, TAM_FORMAT_TEXT, 0, line, sizeof line, &len), TAM_ERR_NULL);
     CHECK_STATUS(tam_job_message(NULL, (char *)bytes, sizeof bytes, &len), TAM_ERR_NULL);
     CHECK_STATUS(tam_job_failure(NULL, &failure), TAM_ERR_NULL);
     CHECK_STATUS(tam_job_event_word(NULL, &word), TAM_ERR_NULL);
@@ -171,6 +218,25 @@ static void null_is_an_error_in_every_place_of_every_function(void)
     CHECK_STATUS(tam_job_return_chunk(NULL, 0), TAM_ERR_NULL);
     CHECK_STATUS(tam_job_run_chunk(NULL, 0, bytes, sizeof bytes, &len), TAM_ERR_NULL);
     CHECK_OK(tam_job_free(NULL));
+
+    CHECK_STATUS(tam_iter_new(0, NULL), TAM_ERR_NULL);
+    CHECK_STATUS(tam_iter_skip_to(NULL, 0), TAM_ERR_NULL);
+    CHECK_STATUS(tam_iter_clear(NULL), TAM_ERR_NULL);
+    CHECK_STATUS(tam_iter_next(NULL, &a), TAM_ERR_NULL);
+    CHECK_STATUS(tam_iter_prev(NULL, &a), TAM_ERR_NULL);
+    CHECK_STATUS(tam_iter_next_batch(NULL, &primes, &len), TAM_ERR_NULL);
+    CHECK_STATUS(tam_iter_prev_batch(NULL, &primes, &len), TAM_ERR_NULL);
+    CHECK_OK(tam_iter_free(NULL));
+    CHECK_OK(tam_iter_new(0, &iter));
+    CHECK_STATUS(tam_iter_next(iter, NULL), TAM_ERR_NULL);
+    CHECK_STATUS(tam_iter_prev(iter, NULL), TAM_ERR_NULL);
+    CHECK_STATUS(tam_iter_next_batch(iter, NULL, &len), TAM_ERR_NULL);
+    CHECK_STATUS(tam_iter_next_batch(iter, &primes, NULL), TAM_ERR_NULL);
+    CHECK_STATUS(tam_iter_prev_batch(iter, NULL, &len), TAM_ERR_NULL);
+    CHECK_STATUS(tam_iter_prev_batch(iter, &primes, NULL), TAM_ERR_NULL);
+    CHECK_OK(tam_iter_next(iter, &a)); /* None of them was a step. */
+    CHECK_U64(a, 2);
+    CHECK_OK(tam_iter_free(iter));
 
     CHECK_STATUS(tam_job_get_u64(job, TAM_PARAM_THREADS, NULL), TAM_ERR_NULL);
     CHECK_STATUS(tam_job_state(job, NULL), TAM_ERR_NULL);
@@ -188,6 +254,19 @@ static void null_is_an_error_in_every_place_of_every_function(void)
     CHECK_U64(a, 0); /* The refused call above must not have used the chunk up. */
     CHECK_STATUS(tam_job_put_chunk(job, 0, NULL, 8), TAM_ERR_NULL);
     CHECK_STATUS(tam_job_result_u64(job, NULL), TAM_ERR_NULL);
+    CHECK_STATUS(tam_job_results_u64(job, &a, 1, NULL), TAM_ERR_NULL);
+    CHECK_OK(tam_job_free(job));
+
+    job = new_list(0, 10, 1);
+    CHECK_OK(tam_job_start(job));
+    CHECK_STATUS(tam_job_read_u64(job, -1, NULL, 1, &len), TAM_ERR_NULL);
+    CHECK_STATUS(tam_job_read_u64(job, -1, &a, 1, NULL), TAM_ERR_NULL);
+    CHECK_STATUS(tam_job_read_u32(job, -1, NULL, 1, &len), TAM_ERR_NULL);
+    CHECK_STATUS(tam_job_read_u32(job, -1, &word32, 1, NULL), TAM_ERR_NULL);
+    CHECK_STATUS(tam_job_read_bytes(job, TAM_FORMAT_TEXT, -1, NULL, 160, &len), TAM_ERR_NULL);
+    CHECK_STATUS(tam_job_read_bytes(job, TAM_FORMAT_TEXT, -1, line, sizeof line, NULL), TAM_ERR_NULL);
+    CHECK_OK(tam_job_read_u64(job, -1, &a, 1, &len)); /* The refused calls took nothing away. */
+    CHECK(a == 2 && len == 1);
     CHECK_OK(tam_job_free(job));
 }
 
@@ -199,6 +278,7 @@ void suite_statics(void)
     RUN("statics", unknown_status_numbers_have_a_sentence_too);
     RUN("statics", unknown_kinds_are_refused_and_the_output_is_untouched);
     RUN("statics", bounds_of_the_parameters_are_the_documented_ones);
+    RUN("statics", parameters_of_the_new_kinds_are_bounded_and_have_their_defaults);
     RUN("statics", unknown_parameters_are_refused_everywhere);
     RUN("statics", values_outside_the_bounds_are_refused_and_change_nothing);
     RUN("statics", parameters_are_read_back_as_they_were_set);

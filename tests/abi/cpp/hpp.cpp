@@ -11,6 +11,8 @@
 
 using namespace std::chrono_literals;
 
+void suite_lists(); // lists.cpp
+
 namespace {
 
 tamis::job self_test(std::uint64_t chunks, std::uint64_t steps = 0)
@@ -305,6 +307,7 @@ int main()
     RUN("hpp", waits_take_any_duration);
     RUN("hpp", one_job_serves_many_threads);
     RUN("hpp", chunks_run_elsewhere_give_the_same);
+    suite_lists();
     RUN("hpp", the_pool_lives_as_long_as_its_library);
     return check_summary();
 }

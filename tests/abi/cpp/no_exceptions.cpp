@@ -27,6 +27,29 @@ static void the_status_form_needs_no_exceptions()
     CHECK(!none);
 }
 
+static void lists_need_no_exceptions()
+{
+    tam_status s = TAM_OK;
+    CHECK(tamis::generate_primes(0, 100, s).size() == 25 && s == TAM_OK);
+    CHECK(tamis::generate_primes(0, UINT64_MAX, s).empty() && s == TAM_ERR_MEMORY); // and the program lives
+    CHECK(tamis::count_tuplets(2, 0, 100, s) == 8 && s == TAM_OK);                  // A007508(2)
+    CHECK(tamis::nth_prime(-1, 2, s) == 0 && s == TAM_ERR_RANGE);
+    std::uint64_t sum = 0;
+    CHECK(tamis::for_each_prime(0, 100, [&](std::uint64_t p) { sum += p; }, s) && s == TAM_OK);
+    CHECK(!tamis::for_each_prime(0, UINT64_MAX, [](std::uint64_t p) { return p > 100; }, s) && s == TAM_OK);
+    for (std::uint64_t p : tamis::primes(0, 100, s)) sum -= p;
+    CHECK(sum == 0 && s == TAM_OK);
+    tamis::cursor cursor(100, s);
+    CHECK(cursor.next(s) == 101 && cursor.prev(s) == 97 && s == TAM_OK);
+    CHECK(!cursor.prev_batch(s).empty() && s == TAM_OK);
+    std::vector<std::uint64_t> part;
+    tamis::job job(TAM_KIND_LIST_PRIMES, s);
+    job.set(TAM_PARAM_STOP, 100, s).start(s);
+    CHECK(job.read(part, 100, s) && part.size() == 25 && s == TAM_OK);
+    CHECK(!job.read(part, 100, s) && s == TAM_OK);
+    CHECK(job.results(s).size() == 1 && s == TAM_OK);
+}
+
 static void the_other_form_returns_where_nothing_goes_wrong()
 {
     CHECK_U64(tamis::count_primes(0, 100), 25);
@@ -35,6 +58,7 @@ static void the_other_form_returns_where_nothing_goes_wrong()
 int main()
 {
     RUN("no-exceptions", the_status_form_needs_no_exceptions);
+    RUN("no-exceptions", lists_need_no_exceptions);
     RUN("no-exceptions", the_other_form_returns_where_nothing_goes_wrong);
     if (check_summary() != 0) return 1;
     (void)tamis::count_primes(2, 1); // calls on_error

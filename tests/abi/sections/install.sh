@@ -80,10 +80,12 @@ else
   not_run "pkg-config is not here (Debian: apt-get install pkg-config)"
 fi
 
-check "install: examples/c compiles as C99 without a warning" \
-  $CC -std=c99 $warnings -I"$PREFIX/include" -c "$root/examples/c/primes.c" -o "$out/example.o"
-check "install: examples/cpp compiles as C++17 without a warning" \
-  $CXX -std=c++17 $warnings -Wshadow -I"$PREFIX/include" -c "$root/examples/cpp/primes.cpp" -o "$out/example.o"
+for source in primes lists; do
+  check "install: examples/c/$source.c compiles as C99 without a warning" \
+    $CC -std=c99 $warnings -I"$PREFIX/include" -c "$root/examples/c/$source.c" -o "$out/example.o"
+  check "install: examples/cpp/$source.cpp compiles as C++17 without a warning" \
+    $CXX -std=c++17 $warnings -Wshadow -I"$PREFIX/include" -c "$root/examples/cpp/$source.cpp" -o "$out/example.o"
+done
 
 # The example programs' own bad input.
 c_example=$out/examples/c-native-cc/primes
@@ -92,5 +94,7 @@ if [ -x "$c_example" ] && [ -x "$cpp_example" ]; then
   for wrong in -1 12x '' 18446744073709551616 1e9; do
     refuses "install: examples/c refuses '$wrong'" '^usage:' "$c_example" "$wrong"
     refuses "install: examples/cpp refuses '$wrong'" '^usage:' "$cpp_example" "$wrong"
+    refuses "install: lists in C refuses '$wrong'" '^usage:' "${c_example%primes}lists" "$wrong"
+    refuses "install: lists in C++ refuses '$wrong'" '^usage:' "${cpp_example%primes}lists" "$wrong"
   done
 fi

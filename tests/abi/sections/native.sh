@@ -11,7 +11,8 @@ build_native() {
   set -e
   $CC -std=c99 $warnings -g -O1 "$@" $include "$here"/c/*.c "$native_lib" $native_libs -o "$to/abi_test"
   $CC -std=c99 $warnings -g -O1 "$@" $include -c "$here/c/check.c" -o "$to/check.o"
-  $cxx -g -O1 "$@" $include "$here/cpp/hpp.cpp" "$to/check.o" "$native_lib" $native_libs -o "$to/hpp"
+  $cxx -g -O1 "$@" $include "$here/cpp/hpp.cpp" "$here/cpp/lists.cpp" "$to/check.o" "$native_lib" $native_libs -o "$to/hpp"
+  ${cxx/c++17/c++20} -g -O1 "$@" $include "$here/cpp/ranges.cpp" "$to/check.o" "$native_lib" $native_libs -o "$to/ranges"
   $cxx -g -O1 "$@" -fno-exceptions $include "$here/cpp/no_exceptions.cpp" "$to/check.o" "$native_lib" \
     $native_libs -o "$to/no_exceptions"
   $cxx -g -O1 "$@" $include -c "$here/cpp/mixed_on.cpp" -o "$to/mixed_on.o"
@@ -27,6 +28,7 @@ if [ "$name" = native ]; then
     native_is_built=yes
     program "native: C" "$out/native/abi_test"
     program "native: C++" "$out/native/hpp"
+    program "native: C++20 ranges" "$out/native/ranges"
     program "native: C++ without exceptions" "$out/native/no_exceptions"
     program "native: both kinds of C++ in one program" "$out/native/mixed"
     refuses "native: an unknown suite is named" 'unknown suite' "$out/native/abi_test" nonsense

@@ -12,7 +12,7 @@ build_wasm() {
   set -e
   emcc -std=c99 $compile -c "$here/c/check.c" -o "$to/check.o"
   emcc -std=c99 $compile $link $grow "$here"/c/*.c "$wasm_lib" -o "$to/abi_test.js"
-  em++ -std=c++17 $compile $link $grow "$here/cpp/hpp.cpp" "$to/check.o" "$wasm_lib" -o "$to/hpp.js"
+  em++ -std=c++17 $compile $link $grow "$here/cpp/hpp.cpp" "$here/cpp/lists.cpp" "$to/check.o" "$wasm_lib" -o "$to/hpp.js"
   em++ -std=c++17 $compile $link $grow -fno-exceptions "$here/cpp/no_exceptions.cpp" "$to/check.o" \
     "$wasm_lib" -o "$to/no_exceptions.js"
   # 16 MB that never grow.

@@ -3,8 +3,16 @@
 
 #include <emscripten.h>
 
-static tam_job *job;
+static tam_job *job, *list;
+static uint64_t listed;
 static double begun;
+
+static int32_t never(void *user, const uint64_t *primes, size_t len)
+{
+    (void)user, (void)primes, (void)len;
+    CHECK(!"called");
+    return 1;
+}
 
 static void blocking_calls_refuse_and_the_others_work(void)
 {
@@ -13,6 +21,8 @@ static void blocking_calls_refuse_and_the_others_work(void)
     size_t len = 77;
     uint32_t threads = 0;
     int32_t state = -1;
+    uint8_t line[160];
+    tam_cursor cursor;
     tam_job *other = NULL;
     CHECK_STATUS(tam_count_primes(0, 1000, &count), TAM_ERR_MAIN_THREAD);
     CHECK_U64(count, 77);
@@ -29,6 +39,25 @@ static void blocking_calls_refuse_and_the_others_work(void)
     CHECK_STATUS(tam_job_wait(job, 1), TAM_ERR_MAIN_THREAD);
     CHECK(tam_job_wait(job, 0) != TAM_ERR_MAIN_THREAD); /* only looks */
     CHECK_OK(tam_job_state(job, &state));
+
+    CHECK_STATUS(tam_count_tuplets(2, 0, 1000, &count), TAM_ERR_MAIN_THREAD);
+    CHECK_STATUS(tam_nth_prime_from(1, 0, &count), TAM_ERR_MAIN_THREAD);
+    CHECK_STATUS(tam_generate_primes(0, 10, &count, 1, &len), TAM_ERR_MAIN_THREAD);
+    CHECK_STATUS(tam_generate_primes(0, 10, NULL, 0, &len), TAM_ERR_MAIN_THREAD);
+    CHECK_STATUS(tam_for_each_prime(0, 10, never, NULL), TAM_ERR_MAIN_THREAD);
+    REQUIRE_OK(tam_cursor_init(&cursor, 1000));
+    CHECK_U64(tam_cursor_next(&cursor), 0);
+    CHECK_STATUS(cursor.status, TAM_ERR_MAIN_THREAD);
+    CHECK_OK(tam_cursor_skip_to(&cursor, 5));
+    tam_cursor_free(&cursor);
+    CHECK(count == 77 && len == 77);
+
+    REQUIRE_OK(tam_job_new(TAM_KIND_LIST_PRIMES, &list));
+    CHECK_OK(tam_job_set_u64(list, TAM_PARAM_STOP, 10000000));
+    CHECK_OK(tam_job_start(list));
+    CHECK_STATUS(tam_job_read_u64(list, -1, &count, 1, &len), TAM_ERR_MAIN_THREAD);
+    CHECK_STATUS(tam_job_read_bytes(list, TAM_FORMAT_TEXT, 1, line, sizeof line, &len), TAM_ERR_MAIN_THREAD);
+    CHECK(count == 77 && len == 77);
 
     REQUIRE_OK(tam_job_new(TAM_KIND_SELF_TEST, &other));
     CHECK_STATUS(tam_job_run_chunk(other, 0, bytes, sizeof bytes, &len), TAM_ERR_MAIN_THREAD);
@@ -55,15 +84,36 @@ static void a_polled_job_ends_with_the_right_count(void)
     CHECK_OK(tam_job_free(job));
 }
 
+static void a_polled_stream_gives_all_its_values(void)
+{
+    uint64_t count = 0;
+    CHECK_U64(listed, 664579); /* A006880(7) */
+    CHECK_OK(tam_job_result_u64(list, &count));
+    CHECK_U64(count, listed);
+    CHECK_OK(tam_job_free(list));
+}
+
+/* What is there is read; 1 while there may be more. */
+static int read_on(void)
+{
+    static uint64_t buf[65536];
+    size_t len = 0;
+    tam_status status = tam_job_read_u64(list, 0, buf, 65536, &len);
+    if (status == TAM_OK) listed += len;
+    return status == TAM_ERR_TIMEOUT || (status == TAM_OK && len > 0);
+}
+
 static void poll(void *unused)
 {
+    int more = read_on();
     int32_t state = TAM_STATE_NEW;
     (void)unused;
-    if (tam_job_state(job, &state) == TAM_OK && state == TAM_STATE_RUNNING && check_now_ms() - begun < 60000) {
+    if (((tam_job_state(job, &state) == TAM_OK && state == TAM_STATE_RUNNING) || more) && check_now_ms() - begun < 60000) {
         emscripten_async_call(poll, NULL, 20);
         return;
     }
     RUN("main-thread", a_polled_job_ends_with_the_right_count);
+    RUN("main-thread", a_polled_stream_gives_all_its_values);
     emscripten_force_exit(check_summary());
 }
 
