@@ -15,7 +15,7 @@ pub struct Step(u32);
 
 impl Step {
     const fn new(bit: u8, gap: u32, extra: u32, next: u32) -> Step {
-        Step(8 * gap | extra << 7 | (bit as u32) << 14 | next << STEP_SHIFT)
+        Step((8 * gap) | (extra << 7) | ((bit as u32) << 14) | (next << STEP_SHIFT))
     }
 
     /// The multiple's bit in its byte.
