@@ -37,16 +37,20 @@ impl Format {
 /// 2^64 - 1 has so many.
 const DIGITS: usize = 20;
 
+/// Bytes that are copied at once: a number and what follows it.
+const AT_ONCE: usize = DIGITS + 2;
+
 /// Writes ascending values. Keeps the last one's decimal: adding a prime gap to it takes a fraction of the
 /// time of dividing anew.
 #[derive(Clone, Copy)]
 pub struct Writer {
-    /// The last value whose difference was written.
-    differed: u64,
-    /// The last value whose decimal was written: that of `digits`.
+    /// What the next difference is to.
+    before: u64,
+    /// What the digits are of.
     last: u64,
-    /// Right-aligned, from `begin`.
-    digits: [u8; DIGITS],
+    /// Right-aligned digits from `begin`, then what follows a number, then nothing of interest: as many bytes are copied
+    /// for a short number as for a long one, so that the copy has a fixed length.
+    line: [u8; 2 * AT_ONCE],
     begin: usize,
 }
 
@@ -58,7 +62,9 @@ impl Default for Writer {
 
 impl Writer {
     pub const fn new() -> Writer {
-        Writer { differed: 0, last: 0, digits: [b'0'; DIGITS], begin: DIGITS - 1 }
+        let mut line = [b'0'; 2 * AT_ONCE];
+        line[DIGITS] = b'\n';
+        Writer { before: 0, last: 0, line, begin: DIGITS - 1 }
     }
 
     /// Appends `values`, whole groups of `group`, to `out`.
@@ -66,48 +72,71 @@ impl Writer {
         match format {
             Format::Delta => {
                 for &value in values {
-                    delta(value.wrapping_sub(self.differed), out);
-                    self.differed = value;
+                    delta(value.wrapping_sub(self.before), out);
+                    self.before = value;
                 }
             }
             Format::Text if group == 1 => {
                 for &value in values {
                     self.turn_to(value);
-                    out.extend_from_slice(&self.digits[self.begin..]);
-                    out.push(b'\n');
+                    self.put(1, out);
                 }
             }
             Format::Text => {
                 for values in values.chunks_exact(group) {
+                    out.push(b'(');
                     for (i, &value) in values.iter().enumerate() {
                         self.turn_to(value);
-                        out.extend_from_slice(if i == 0 { b"(" } else { b", " });
-                        out.extend_from_slice(&self.digits[self.begin..]);
+                        let end = if i + 1 == group { *b")\n" } else { *b", " };
+                        self.line[DIGITS..DIGITS + 2].copy_from_slice(&end);
+                        self.put(2, out);
                     }
-                    out.extend_from_slice(b")\n");
                 }
             }
         }
     }
 
-    /// Makes `digits` those of `value`.
+    /// Appends the number and `more` bytes behind it.
+    #[inline]
+    fn put(&self, more: usize, out: &mut Vec<u8>) {
+        let len = out.len() + DIGITS - self.begin + more;
+        out.extend_from_slice(&self.line[self.begin..self.begin + AT_ONCE]);
+        out.truncate(len);
+    }
+
+    /// Makes the digits those of `value`.
+    #[inline]
     fn turn_to(&mut self, value: u64) {
-        let mut rest = if value >= self.last {
-            value - self.last
-        } else {
-            // Tuplets overlap, so a group may begin before the last one's end.
-            *self = Writer { differed: self.differed, ..Writer::new() };
-            value
-        };
+        match value.checked_sub(self.last).map(u32::try_from) {
+            // In 32 bits: wasm has no wide multiplication to divide 64 by.
+            Some(Ok(gap)) if gap < u32::MAX - 9 => {
+                let mut rest = gap;
+                let mut at = DIGITS;
+                while rest > 0 {
+                    at -= 1;
+                    let sum = u32::from(self.line[at] - b'0') + rest;
+                    rest = sum / 10;
+                    self.line[at] = b'0' + (sum % 10) as u8;
+                }
+                self.begin = self.begin.min(at);
+            }
+            _ => self.begin_with(value),
+        }
         self.last = value;
+    }
+
+    /// For the first value, and for tuplets, which overlap: one may begin before the last one's end.
+    #[cold]
+    fn begin_with(&mut self, value: u64) {
+        let mut rest = value;
         let mut at = DIGITS;
+        self.line[..DIGITS].fill(b'0');
         while rest > 0 {
             at -= 1;
-            let sum = u64::from(self.digits[at] - b'0') + rest;
-            rest = sum / 10;
-            self.digits[at] = b'0' + (sum % 10) as u8;
+            self.line[at] = b'0' + (rest % 10) as u8;
+            rest /= 10;
         }
-        self.begin = self.begin.min(at);
+        self.begin = at.min(DIGITS - 1);
     }
 }
 

@@ -48,7 +48,7 @@ impl Kernel for CountPrimes {
 
     fn run(&self, chunk: u64, siever: &mut Siever, interrupt: &Interrupt) -> Result<u64> {
         let mut count = if chunk == 0 { self.plan.wheel_primes().count() as u64 } else { 0 };
-        self.plan.sieve(chunk, siever, interrupt, |_, words| count += count_bits(words))?;
+        self.plan.sieve(chunk, siever, interrupt, &mut |_, words| count += count_bits(words))?;
         Ok(count)
     }
 

@@ -242,7 +242,7 @@ impl PrimeIterator {
         }
         if let Some(tools) = &mut self.tools {
             let words = &mut self.words;
-            tools.sieve(extent, interrupt, |segment| words.extend_from_slice(segment))?;
+            tools.sieve(extent, interrupt, &mut |segment| words.extend_from_slice(segment))?;
         }
         let into = bytes_to(u64::MAX) - extent.first_byte;
         if into == extent.bytes {

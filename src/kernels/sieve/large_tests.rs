@@ -31,12 +31,12 @@ fn check(siever: &mut Siever, segment: usize, extent: Extent) {
     let interrupt = Interrupt::new();
     let (mut sieved, mut tested) = (Vec::new(), Vec::new());
     siever
-        .sieve_with_large(primes(segment), extent, &interrupt, |_, words| {
+        .sieve_with_large(primes(segment), extent, &interrupt, &mut |_, words| {
             sieved.extend_from_slice(words);
         })
         .unwrap();
     siever
-        .sieve_few(primes(segment), extent, &interrupt, |_, words| {
+        .sieve_few(primes(segment), extent, &interrupt, &mut |_, words| {
             tested.extend_from_slice(words);
         })
         .unwrap();

@@ -84,7 +84,7 @@ impl Kernel for ListPrimes {
             .try_reserve_exact(words_in_chunk + 1)
             .map_err(|_| Error::new(Status::Memory, "too little memory to keep a sieved chunk"))?;
         let mut first = None;
-        self.plan.sieve(chunk, siever, interrupt, |first_byte, words| {
+        self.plan.sieve(chunk, siever, interrupt, &mut |first_byte, words| {
             first.get_or_insert(first_byte);
             let k = self.k;
             sieved.words.extend(words.iter().map(|&word| start_bits(k, word)));

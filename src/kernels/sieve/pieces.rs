@@ -61,7 +61,7 @@ impl Trial {
 
     /// Errors: Cancelled, Memory.
     pub fn run(&mut self, interrupt: &Interrupt) -> Result<()> {
-        self.siever.sieve(&self.primes, TRIAL, interrupt, |_, _| {})
+        self.siever.sieve(&self.primes, TRIAL, interrupt, &mut |_, _| {})
     }
 }
 
@@ -80,7 +80,9 @@ mod tests {
             let primes = SievingPrimes::new(root, levels(SEGMENT, piece));
             let mut bits = Vec::new();
             Siever::new(SEGMENT, piece)
-                .sieve(&primes, extent, &Interrupt::new(), |_, words| bits.extend_from_slice(words))
+                .sieve(&primes, extent, &Interrupt::new(), &mut |_, words| {
+                    bits.extend_from_slice(words)
+                })
                 .unwrap();
             bits
         };

@@ -157,7 +157,7 @@ impl Plan {
         chunk: u64,
         siever: &mut Siever,
         interrupt: &Interrupt,
-        mut sink: impl FnMut(u64, &[u64]),
+        sink: &mut dyn FnMut(u64, &[u64]),
     ) -> Result<()> {
         let (before, behind) = (self.geometry.start(chunk), self.geometry.start(chunk + 1));
         if before >= behind {
@@ -165,7 +165,7 @@ impl Plan {
         }
         let extent = Extent { first_byte: self.first_byte + before, bytes: behind - before };
         let last_byte = self.first_byte + self.bytes - 1;
-        siever.sieve(&self.primes, extent, interrupt, |first_byte, words| {
+        siever.sieve(&self.primes, extent, interrupt, &mut |first_byte, words| {
             if first_byte == self.first_byte {
                 words[0] &= !0xff | u64::from(mask_from(self.start.max(2)));
             }
@@ -217,10 +217,10 @@ impl Tools {
         &mut self,
         extent: Extent,
         interrupt: &Interrupt,
-        mut sink: impl FnMut(&[u64]),
+        sink: &mut dyn FnMut(&[u64]),
     ) -> Result<()> {
         debug_assert!(self.serve(extent));
-        self.siever.sieve(&self.primes, extent, interrupt, |_, words| sink(words))
+        self.siever.sieve(&self.primes, extent, interrupt, &mut |_, words| sink(words))
     }
 }
 

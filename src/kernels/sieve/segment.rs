@@ -54,6 +54,8 @@ pub struct Siever {
     hits: Hits,
 }
 
+/// Segments are handed out through `&mut dyn FnMut`, a call each: with a type of their own, the sieve's code would be in the wasm file
+/// once for every kernel.
 impl Siever {
     /// Segments of `segment` bytes (a power of two, at least a pre-sieve block), pieces of `piece` bytes.
     pub fn new(segment: usize, piece: usize) -> Siever {
@@ -77,7 +79,7 @@ impl Siever {
         primes: &SievingPrimes,
         extent: Extent,
         interrupt: &Interrupt,
-        sink: impl FnMut(u64, &mut [u64]),
+        sink: &mut dyn FnMut(u64, &mut [u64]),
     ) -> Result<()> {
         let limit = isqrt(extent.last_integer());
         let blocks = primes.blocks_to(limit);
@@ -93,7 +95,7 @@ impl Siever {
         primes: &SievingPrimes,
         extent: Extent,
         interrupt: &Interrupt,
-        sink: impl FnMut(u64, &mut [u64]),
+        sink: &mut dyn FnMut(u64, &mut [u64]),
     ) -> Result<()> {
         let limit = isqrt(extent.last_integer());
         let blocks = primes.blocks_to(limit);
@@ -115,10 +117,10 @@ impl Siever {
         primes: &SievingPrimes,
         extent: Extent,
         interrupt: &Interrupt,
-        mut sink: impl FnMut(u64, &mut [u64]),
+        sink: &mut dyn FnMut(u64, &mut [u64]),
     ) -> Result<()> {
         let mut result = Ok(());
-        self.sieve_by_turns(primes, extent, interrupt, |first_byte, words| {
+        self.sieve_by_turns(primes, extent, interrupt, &mut |first_byte, words| {
             for (i, word) in words.iter_mut().enumerate() {
                 if result.is_ok() {
                     result = interrupt.check();
@@ -147,7 +149,7 @@ impl Siever {
         primes: &SievingPrimes,
         extent: Extent,
         interrupt: &Interrupt,
-        sink: impl FnMut(u64, &mut [u64]),
+        sink: &mut dyn FnMut(u64, &mut [u64]),
     ) -> Result<()> {
         self.hits.begin(Extent { bytes: 0, ..extent })?;
         self.run(primes, extent, interrupt, sink)
@@ -158,7 +160,7 @@ impl Siever {
         primes: &SievingPrimes,
         extent: Extent,
         interrupt: &Interrupt,
-        mut sink: impl FnMut(u64, &mut [u64]),
+        sink: &mut dyn FnMut(u64, &mut [u64]),
     ) -> Result<()> {
         let pad = self.set_up(primes, extent, interrupt)?;
         let front = pad;

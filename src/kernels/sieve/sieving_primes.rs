@@ -157,7 +157,7 @@ impl SievingPrimes {
             .try_reserve_exact(bytes.div_ceil(8))
             .map_err(|_| Error::new(Status::Memory, "too little memory for the sieving primes"))?;
         let extent = Extent { first_byte: Self::first_byte(index), bytes: bytes as u64 };
-        siever.sieve_by_turns(self, extent, interrupt, |_, segment| {
+        siever.sieve_by_turns(self, extent, interrupt, &mut |_, segment| {
             words.extend_from_slice(segment)
         })?;
         if index + 1 == self.blocks.len() {

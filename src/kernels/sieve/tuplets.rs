@@ -121,7 +121,7 @@ impl Kernel for CountTuplets {
                 counts[0] = self.plan.wheel_primes().count() as u64;
             }
         }
-        self.plan.sieve(chunk, siever, interrupt, |_, words| {
+        self.plan.sieve(chunk, siever, interrupt, &mut |_, words| {
             for index in self.wanted() {
                 counts[index] += match index {
                     0 => count_runs::<1>(words),
