@@ -192,6 +192,26 @@ inline std::uint32_t threads() {
     return n;
 }
 
+/* Measures which piece of the sieve is fastest on this machine, uses it from now on, and returns its bytes, for
+ * set_piece_bytes() in a later run. Threads: any; blocks for about 0.2 s. Errors: MAIN_THREAD, MEMORY. */
+inline std::uint64_t tune(tam_status &status) noexcept {
+    std::uint64_t bytes = 0;
+    status = tam_tune(&bytes);
+    return bytes;
+}
+
+inline std::uint64_t tune() {
+    tam_status status = TAM_OK;
+    const std::uint64_t bytes = tune(status);
+    detail::check(status);
+    return bytes;
+}
+
+/* Sets what tune() found. Threads: any; never blocks. Errors: RANGE. */
+inline void set_piece_bytes(std::uint64_t bytes, tam_status &status) noexcept { status = tam_set_piece_bytes(bytes); }
+
+inline void set_piece_bytes(std::uint64_t bytes) { detail::check(tam_set_piece_bytes(bytes)); }
+
 /* Counts the primes p with start <= p <= stop, on the whole pool.
  * Threads: any; blocks until the count is there.
  * Errors: RANGE (start > stop), MAIN_THREAD, THREADS, MEMORY. */

@@ -140,6 +140,27 @@ static void more_threads_than_the_machine_has_are_allowed(void)
     CHECK_OK(tam_shutdown());
 }
 
+static void the_piece_of_the_sieve_is_measured_and_set_and_changes_no_result(void)
+{
+    static const uint64_t wrong[] = {0, 1024, 15360, 16385, 131073, 132096, UINT64_MAX};
+    static const uint64_t right[] = {16384, 17408, 131072, 32768};
+    uint64_t bytes = 77, value = 0;
+    size_t i;
+    tam_job *job = NULL;
+    CHECK_OK(tam_tune(&bytes));
+    CHECK(bytes >= 16384 && bytes <= 131072 && bytes % 1024 == 0);
+    CHECK_OK(tam_job_new(TAM_KIND_TUNE, &job));
+    CHECK_OK(tam_job_start(job));
+    CHECK_OK(tam_set_piece_bytes(finish(job)));
+    for (i = 0; i < sizeof wrong / sizeof wrong[0]; i++) CHECK_STATUS(tam_set_piece_bytes(wrong[i]), TAM_ERR_RANGE);
+    for (i = 0; i < sizeof right / sizeof right[0]; i++) { /* the last is the usual one */
+        CHECK_OK(tam_set_piece_bytes(right[i]));
+        CHECK_OK(tam_count_primes(0, 1000000, &value));
+        CHECK_U64(value, 78498); /* A006880(6) */
+    }
+    CHECK_OK(tam_shutdown());
+}
+
 void suite_pool(void)
 {
     RUN("pool", before_init_there_are_no_threads_and_chunks_need_none);
@@ -149,5 +170,6 @@ void suite_pool(void)
     RUN("pool", shutdown_and_init_again_and_again);
     RUN("pool", shutdown_cancels_what_runs_and_keeps_what_is_done);
     RUN("pool", many_threads_may_make_the_first_pool_together);
+    RUN("pool", the_piece_of_the_sieve_is_measured_and_set_and_changes_no_result);
     RUN("pool", more_threads_than_the_machine_has_are_allowed);
 }

@@ -53,7 +53,7 @@ static void unknown_status_numbers_have_a_sentence_too(void)
 
 static void unknown_kinds_are_refused_and_the_output_is_untouched(void)
 {
-    static const int32_t kinds[] = {0, -1, 5, 999, 1001, INT32_MAX, INT32_MIN};
+    static const int32_t kinds[] = {0, -1, 6, 999, 1001, INT32_MAX, INT32_MIN};
     size_t i;
     int mark;
     for (i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
@@ -183,6 +183,7 @@ static void null_is_an_error_in_every_place_of_every_function(void)
     tam_job *job = new_self_test(4, 0);
 
     CHECK_STATUS(tam_threads(NULL), TAM_ERR_NULL);
+    CHECK_STATUS(tam_tune(NULL), TAM_ERR_NULL);
     CHECK_STATUS(tam_count_primes(0, 10, NULL), TAM_ERR_NULL);
     CHECK_STATUS(tam_count_tuplets(2, 0, 10, NULL), TAM_ERR_NULL);
     CHECK_STATUS(tam_nth_prime_from(1, 0, NULL), TAM_ERR_NULL);

@@ -136,6 +136,19 @@ void primes_are_counted()
     CHECK_STATUS(thrown([] { (void)tamis::count_primes(2, 1); }), TAM_ERR_RANGE);
 }
 
+void the_piece_of_the_sieve_is_measured_and_set()
+{
+    tam_status s = TAM_OK;
+    const std::uint64_t bytes = tamis::tune();
+    tamis::set_piece_bytes(bytes);
+    tamis::set_piece_bytes(bytes + 1, s);
+    CHECK_STATUS(s, TAM_ERR_RANGE);
+    CHECK_STATUS(thrown([] { tamis::set_piece_bytes(0); }), TAM_ERR_RANGE);
+    CHECK(tamis::tune(s) >= 16384 && s == TAM_OK);
+    tamis::set_piece_bytes(32768, s); // the usual one
+    CHECK_OK(s);
+}
+
 void errors_carry_status_and_sentence()
 {
     std::string what;
@@ -301,6 +314,7 @@ int main()
     RUN("hpp", an_empty_job_answers_null);
     RUN("hpp", a_job_runs_to_its_result);
     RUN("hpp", primes_are_counted);
+    RUN("hpp", the_piece_of_the_sieve_is_measured_and_set);
     RUN("hpp", errors_carry_status_and_sentence);
     RUN("hpp", the_status_form_throws_nothing);
     RUN("hpp", a_failed_job_throws_its_own_message);
