@@ -299,7 +299,7 @@ typedef int32_t (*tam_primes_fn)(void *user, const uint64_t *primes, size_t len)
 #define TAM_ERR_FORMAT (-13)
 
 /**
- * Too many live jobs: at most `TAM_MAX_JOBS`.
+ * Too many live jobs and iterators: at most `TAM_MAX_JOBS`.
  */
 #define TAM_ERR_LIMIT (-14)
 

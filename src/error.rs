@@ -86,7 +86,7 @@ impl Status {
             Status::Handle => c"the handle is not a live job: it was freed, or never made",
             Status::Buffer => c"the buffer is too small: the needed length was reported, call again",
             Status::Format => c"the bytes are damaged or not of this job: they were not used",
-            Status::Limit => c"too many live jobs: free some first",
+            Status::Limit => c"too many live jobs and iterators: free some first",
             Status::Failed => c"the job failed: tam_job_message() says why",
             Status::Panic => c"a bug in tamis was caught: please report it with the message",
         }

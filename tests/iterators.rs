@@ -35,6 +35,26 @@ fn as_an_iterator_of_rust() {
 }
 
 #[test]
+fn a_step_over_the_end_is_none_and_the_position_stays() {
+    for start in (u64::MAX - 3000..=u64::MAX).step_by(250).chain([LARGEST, LARGEST + 1, u64::MAX]) {
+        let mut iter = PrimeIterator::new(start);
+        // Behind the end first, or down to a prime first: then up, as far as it goes.
+        if start % 2 == 1 {
+            assert!(iter.step_prev().unwrap().is_some());
+        }
+        while iter.step_next().unwrap().is_some() {}
+        assert_eq!(iter.step_next().unwrap(), None);
+        let mut last = iter.step_prev().unwrap();
+        if start > LARGEST && last == Some(LARGEST) {
+            // It was not returned before. Now it stands there.
+            assert_eq!(iter.step_next().unwrap(), None);
+            last = iter.step_prev().unwrap();
+        }
+        assert_eq!(last, Some(u64::MAX - 82), "{start}");
+    }
+}
+
+#[test]
 fn both_ends_of_the_number_line() {
     let mut iter = PrimeIterator::new(LARGEST);
     assert_eq!(iter.step_next().unwrap(), Some(LARGEST));

@@ -56,8 +56,12 @@ unsafe fn output_list<'a, T>(buf: *mut T, cap: usize) -> Result<&'a mut [T]> {
     match (buf.is_null(), cap) {
         (true, 0) => Ok(&mut []),
         (true, _) => Err(Error::from(Status::Null)),
-        // SAFETY: the caller's promise, passed on; T is an integer, and all bits are one.
-        (false, _) => Ok(unsafe { std::slice::from_raw_parts_mut(buf, cap) }),
+        (false, _) => {
+            // Nothing is larger, and "as much as you like" may be said by SIZE_MAX.
+            let cap = cap.min(isize::MAX as usize / size_of::<T>());
+            // SAFETY: the caller's promise, passed on; T is an integer, and all bits are one.
+            Ok(unsafe { std::slice::from_raw_parts_mut(buf, cap) })
+        }
     }
 }
 

@@ -37,7 +37,7 @@ pub const TAM_ERR_HANDLE: tam_status = -11;
 pub const TAM_ERR_BUFFER: tam_status = -12;
 /// The bytes given are damaged or not of this job; they were not used.
 pub const TAM_ERR_FORMAT: tam_status = -13;
-/// Too many live jobs: at most `TAM_MAX_JOBS`.
+/// Too many live jobs and iterators: at most `TAM_MAX_JOBS`.
 pub const TAM_ERR_LIMIT: tam_status = -14;
 /// The job failed; `tam_job_message` says why.
 pub const TAM_ERR_FAILED: tam_status = -15;

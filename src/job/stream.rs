@@ -123,8 +123,8 @@ impl Run {
             ));
         }
         let mut writer = self.stream.writer.try_lock().map_err(|_| second_reader())?;
-        // A line is written with more than belongs to it.
-        out.try_reserve(room + longest).map_err(|_| Error::from(Status::Memory))?;
+        // What is written is cut to its length afterwards.
+        out.try_reserve(room + 64).map_err(|_| Error::from(Status::Memory))?;
         let end = out.len() + room;
         let mut values = [0; AT_ONCE];
         let mut timeout = timeout;

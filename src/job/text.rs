@@ -37,21 +37,36 @@ impl Format {
 /// 2^64 - 1 has so many.
 const DIGITS: usize = 20;
 
-/// Bytes that are copied at once: a number and what follows it.
-const AT_ONCE: usize = DIGITS + 2;
+/// Where a number is cut: its last four digits change with every prime, those before once in hundreds.
+const LOW: u32 = 10_000;
+const HIGH_DIGITS: usize = DIGITS - 4;
 
-/// Writes ascending values. Keeps the last one's decimal: adding a prime gap to it takes a fraction of the
-/// time of dividing anew.
+/// Bytes that are copied at once, however short the number is: then the copy is a few loads and stores.
+const AT_ONCE: usize = HIGH_DIGITS;
+
+/// "00" to "99".
+static PAIRS: [[u8; 2]; 100] = {
+    let mut pairs = [[0; 2]; 100];
+    let mut i = 0;
+    while i < 100 {
+        pairs[i] = [b'0' + (i / 10) as u8, b'0' + (i % 10) as u8];
+        i += 1;
+    }
+    pairs
+};
+
+/// Writes ascending values. Keeps the last one's decimal in two parts, so that for most a small addition and two looks at a
+/// table do, where dividing takes ten times as long.
 #[derive(Clone, Copy)]
 pub struct Writer {
     /// What the next difference is to.
     before: u64,
-    /// What the digits are of.
+    /// What the decimal is of.
     last: u64,
-    /// Right-aligned digits from `begin`, then what follows a number, then nothing of interest: as many bytes are copied
-    /// for a short number as for a long one, so that the copy has a fixed length.
-    line: [u8; 2 * AT_ONCE],
+    /// The digits of `last / LOW`, right-aligned in the first HIGH_DIGITS bytes, from `begin`; none for 0.
+    high: [u8; HIGH_DIGITS + AT_ONCE],
     begin: usize,
+    low: u32,
 }
 
 impl Default for Writer {
@@ -62,90 +77,105 @@ impl Default for Writer {
 
 impl Writer {
     pub const fn new() -> Writer {
-        let mut line = [b'0'; 2 * AT_ONCE];
-        line[DIGITS] = b'\n';
-        Writer { before: 0, last: 0, line, begin: DIGITS - 1 }
+        let high = [b'0'; HIGH_DIGITS + AT_ONCE];
+        Writer { before: 0, last: 0, high, begin: HIGH_DIGITS, low: 0 }
     }
 
     /// Appends `values`, whole groups of `group`, to `out`.
     pub fn write(&mut self, format: Format, group: usize, values: &[u64], out: &mut Vec<u8>) {
+        let mut at = out.len();
+        let most = values.len() / group * format.longest(group);
+        out.resize(at + most + ROOM, 0);
         match format {
             Format::Delta => {
                 for &value in values {
-                    delta(value.wrapping_sub(self.before), out);
+                    at = delta(value.wrapping_sub(self.before), out, at);
                     self.before = value;
                 }
             }
             Format::Text if group == 1 => {
                 for &value in values {
-                    self.turn_to(value);
-                    self.put(1, out);
+                    at = self.put(value, out, at);
+                    out[at] = b'\n';
+                    at += 1;
                 }
             }
             Format::Text => {
                 for values in values.chunks_exact(group) {
-                    out.push(b'(');
                     for (i, &value) in values.iter().enumerate() {
-                        self.turn_to(value);
-                        let end = if i + 1 == group { *b")\n" } else { *b", " };
-                        self.line[DIGITS..DIGITS + 2].copy_from_slice(&end);
-                        self.put(2, out);
+                        let before: &[u8] = if i == 0 { b"(" } else { b", " };
+                        out[at..at + before.len()].copy_from_slice(before);
+                        at = self.put(value, out, at + before.len());
                     }
+                    out[at..at + 2].copy_from_slice(b")\n");
+                    at += 2;
                 }
             }
         }
+        out.truncate(at);
     }
 
-    /// Appends the number and `more` bytes behind it.
-    #[inline]
-    fn put(&self, more: usize, out: &mut Vec<u8>) {
-        let len = out.len() + DIGITS - self.begin + more;
-        out.extend_from_slice(&self.line[self.begin..self.begin + AT_ONCE]);
-        out.truncate(len);
-    }
-
-    /// Makes the digits those of `value`.
-    #[inline]
-    fn turn_to(&mut self, value: u64) {
-        match value.checked_sub(self.last).map(u32::try_from) {
-            // In 32 bits: wasm has no wide multiplication to divide 64 by.
-            Some(Ok(gap)) if gap < u32::MAX - 9 => {
-                let mut rest = gap;
-                let mut at = DIGITS;
-                while rest > 0 {
-                    at -= 1;
-                    let sum = u32::from(self.line[at] - b'0') + rest;
-                    rest = sum / 10;
-                    self.line[at] = b'0' + (sum % 10) as u8;
-                }
-                self.begin = self.begin.min(at);
-            }
-            _ => self.begin_with(value),
-        }
+    /// Writes `value` to `out[at..]`, and tells where it ends. Up to ROOM bytes are overwritten.
+    #[inline(always)]
+    fn put(&mut self, value: u64, out: &mut [u8], at: usize) -> usize {
+        let gap = value.wrapping_sub(self.last);
         self.last = value;
+        if gap < u64::from(LOW - self.low) && self.begin < HIGH_DIGITS {
+            self.low += gap as u32;
+        } else {
+            self.divide(value);
+            if self.begin == HIGH_DIGITS {
+                return self.put_small(out, at);
+            }
+        }
+        let slot: &mut [u8] = &mut out[at..at + ROOM];
+        // Not into `high` and from there: a wide load right behind narrow stores to the same bytes waits for them.
+        slot[..AT_ONCE].copy_from_slice(&self.high[self.begin..self.begin + AT_ONCE]);
+        let low = &mut slot[HIGH_DIGITS - self.begin..][..4];
+        low[..2].copy_from_slice(&PAIRS[(self.low / 100) as usize]);
+        low[2..].copy_from_slice(&PAIRS[(self.low % 100) as usize]);
+        at + DIGITS - self.begin
     }
 
-    /// For the first value, and for tuplets, which overlap: one may begin before the last one's end.
+    /// Below LOW leading zeros have to be left out.
     #[cold]
-    fn begin_with(&mut self, value: u64) {
-        let mut rest = value;
-        let mut at = DIGITS;
-        self.line[..DIGITS].fill(b'0');
-        while rest > 0 {
-            at -= 1;
-            self.line[at] = b'0' + (rest % 10) as u8;
+    fn put_small(&self, out: &mut [u8], at: usize) -> usize {
+        let digits = self.low.max(1).ilog10() as usize + 1;
+        let mut rest = self.low;
+        for slot in out[at..at + digits].iter_mut().rev() {
+            *slot = b'0' + (rest % 10) as u8;
             rest /= 10;
         }
-        self.begin = at.min(DIGITS - 1);
+        at + digits
+    }
+
+    /// Once in hundreds of primes, and for tuplets, which overlap: one may begin before the last one's end.
+    #[cold]
+    fn divide(&mut self, value: u64) {
+        self.low = (value % u64::from(LOW)) as u32;
+        let mut rest = value / u64::from(LOW);
+        self.begin = HIGH_DIGITS;
+        while rest > 0 {
+            self.begin -= 1;
+            self.high[self.begin] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+        }
     }
 }
 
-fn delta(mut difference: u64, out: &mut Vec<u8>) {
+/// What `put` may overwrite.
+const ROOM: usize = AT_ONCE + 4;
+
+/// Writes a difference to `out[at..]`, and tells where it ends.
+#[inline(always)]
+fn delta(mut difference: u64, out: &mut [u8], mut at: usize) -> usize {
     while difference >= 0x80 {
-        out.push(difference as u8 | 0x80);
+        out[at] = difference as u8 | 0x80;
         difference >>= 7;
+        at += 1;
     }
-    out.push(difference as u8);
+    out[at] = difference as u8;
+    at + 1
 }
 
 #[cfg(test)]

@@ -129,7 +129,8 @@ impl PrimeIterator {
     #[inline(never)]
     fn fill_next(&mut self, interrupt: &Interrupt) -> Result<bool> {
         if let Some(n) = self.jump {
-            self.sieve_from(byte_of(n), interrupt)?;
+            // Never the last few bytes alone: there may be no prime in them to stand behind.
+            self.sieve_from(byte_of(n).min(bytes_to(u64::MAX) - 8 * REST as u64), interrupt)?;
             self.make_next_batch(0);
             self.jump = None;
             self.from = self.batch[..self.len].partition_point(|&p| p < n);
@@ -157,7 +158,9 @@ impl PrimeIterator {
     fn fill_prev(&mut self, interrupt: &Interrupt) -> Result<bool> {
         if let Some(n) = self.jump {
             // The first byte also stands for 2, 3 and 5, and for nothing.
-            self.sieve_to(bytes_to(n).max(1), interrupt)?;
+            // The last few bytes below 2^64 are taken along, so that nothing empty lies behind.
+            let (end, all) = (bytes_to(n).max(1), bytes_to(u64::MAX));
+            self.sieve_to(if all - end <= 8 * REST as u64 { all } else { end }, interrupt)?;
             self.make_last_batch();
             self.jump = None;
             self.from = self.batch[..self.len].partition_point(|&p| p <= n);

@@ -140,6 +140,8 @@ static void beyond_the_last_prime_there_is_nothing_and_the_position_stays(void)
     CHECK_STATUS(tam_iter_next_batch(iter, &batch, &len), TAM_ERR_RANGE);
     CHECK(prime == 77 && batch == NULL && len == 88);
     CHECK_U64(prev(iter), UINT64_MAX - 58);
+    CHECK_STATUS(tam_iter_next(iter, &prime), TAM_ERR_RANGE);
+    CHECK_U64(prev(iter), UINT64_MAX - 82);
     CHECK_OK(tam_iter_skip_to(iter, UINT64_MAX - 60));
     CHECK_U64(next(iter), UINT64_MAX - 58);
     CHECK_STATUS(tam_iter_next(iter, &prime), TAM_ERR_RANGE);
