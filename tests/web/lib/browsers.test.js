@@ -69,6 +69,16 @@ for (const browser of browsers()) {
         t.diagnostic(`${browser.name} ${situation}: longest frame gap ${counting} ms while counting, ${idle} ms idle`);
       });
 
+      test('a page that is left alone measures the piece of its sieve, and the next one remembers it', async (t) => {
+        const { first, count, second } = await call(page, 'tuning');
+        assert.equal(first.source, 'measured');
+        // OEIS A006880
+        assert.equal(count, '5761455');
+        // Chromium and Firefox keep localStorage for pages from disk too.
+        assert.deepEqual(second, { pieceBytes: first.pieceBytes, source: 'remembered' });
+        t.diagnostic(`${browser.name} ${situation}: pieces of ${first.pieceBytes} bytes`);
+      });
+
       // A panic's message is several lines, an empty one among them.
       test('the console is clean, but for what panics say', async () => {
         await call(page, 'dispose');
