@@ -15,8 +15,8 @@ import { panelTask } from './task.js';
 /** @typedef {import('./packed-list.js').Row} Row */
 /** @typedef {{ start: bigint, stop: bigint, k: number }} Asked */
 
-/** A list takes little more than a byte a row, so this is what a page may well take of a phone's memory. */
-const MOST_ROWS = 100_000_000;
+/** What a page may well take of a phone's memory: enough for a hundred million primes. */
+const MOST_BYTES = 110e6;
 
 /**
  * @param {import('./engine.js').Engine} engine
@@ -48,12 +48,13 @@ export function mountListPanel(engine, offerDownload) {
     if (!range) return null;
     const k = kind.read();
     const rows = expectedOf(range.start, range.stop, k);
-    if (rows > MOST_ROWS) {
-      stop.complain(`There are about ${approximate(rows)} ${kindOf(k).many} up to here; a list on this page holds ${approximate(MOST_ROWS)}. Make the range smaller, or save it as a file.`);
+    const size = rows * bytesPerRow(Number(range.stop - range.start) / rows, k);
+    if (size > MOST_BYTES) {
+      stop.complain(`There are about ${approximate(rows)} ${kindOf(k).many} up to here; a list on this page holds about ${approximate(rows * MOST_BYTES / size)}. Make the range smaller, or save it as a file.`);
       byId('list-offer').hidden = false;
       return null;
     }
-    byId('list-plan').textContent = rows < 1 ? '' : `About ${approximate(rows)} ${kindOf(k).many}, in ${bytes(rows * bytesPerRow(range.stop, k))} of memory.`;
+    byId('list-plan').textContent = rows < 1 ? '' : `About ${approximate(rows)} ${kindOf(k).many}, in ${bytes(size)} of memory.`;
     return { ...range, k };
   }
 
@@ -79,21 +80,21 @@ export function mountListPanel(engine, offerDownload) {
       grid.begin(rowTexts(filling, asked), `The ${many} from ${grouped(asked.start)} to ${grouped(asked.stop)}`);
       view.begin();
       announce(`Listing the ${many} from ${grouped(asked.start)} to ${grouped(asked.stop)}.`);
-      let cancelled = false;
+      let whole = false;
       try {
         await pour(filling, asked, signal);
+        whole = true;
       } catch (error) {
-        cancelled = isCancelled(error);
-        if (!cancelled) throw error;
+        if (!isCancelled(error)) throw error;
       } finally {
-        const elapsed = view.elapsed();
+        const line = lineOf(filling, asked, view.elapsed(), whole);
         view.end();
         // A list that was stopped is good as far as it goes.
         grid.grow(filling.length, true);
-        setTitle();
-        byId('list-line').textContent = lineOf(filling, asked, elapsed, cancelled);
+        byId('list-line').textContent = line;
+        announce(line);
+        setTitle(whole ? tally(asked.k, BigInt(filling.length)) : undefined);
       }
-      announce(byId('list-line').textContent ?? '');
     });
   }
 
@@ -167,12 +168,12 @@ export function mountListPanel(engine, offerDownload) {
  * @param {PackedList} list
  * @param {Asked} asked
  * @param {number} elapsed
- * @param {boolean} cancelled
+ * @param {boolean} whole
  */
-function lineOf(list, { start, stop, k }, elapsed, cancelled) {
+function lineOf(list, { start, stop, k }, elapsed, whole) {
   const what = tally(k, BigInt(list.length));
-  if (cancelled && list.length === 0) return 'Stopped before anything was listed.';
-  if (cancelled) return `Stopped: ${what}, from ${grouped(list.first)} to ${grouped(list.last)}.`;
+  if (!whole && list.length === 0) return 'Stopped before anything was listed.';
+  if (!whole) return `Stopped: ${what}, from ${grouped(list.first)} to ${grouped(list.last)}.`;
   if (list.length === 0) return `There are no ${kindOf(k).many} from ${grouped(start)} to ${grouped(stop)}.`;
   return `${what} from ${grouped(start)} to ${grouped(stop)}, listed in ${duration(elapsed)}, kept in ${bytes(list.bytes)}.`;
 }
@@ -198,11 +199,13 @@ function rowTexts(list, { stop, k }) {
 }
 
 /**
- * About how many bytes a row takes: a byte holds gaps up to 127, two up to 16,383.
- * @param {bigint} stop
+ * About how many bytes a row takes: one, and one more for each 128-fold that its gap has; gaps are spread much like
+ * waiting times. The marks of the list are in it.
+ * @param {number} gap  mean
  * @param {number} k
  */
-function bytesPerRow(stop, k) {
-  if (k > 1) return 2.5;
-  return 1.02 + Math.exp(-128 / Math.max(1, Math.log(Number(stop) + 2)));
+function bytesPerRow(gap, k) {
+  let sum = 1.012;
+  for (let least = 128; least < 2 ** 53; least *= 128) sum += Math.exp(-least / (gap * kindOf(k).forms.length));
+  return sum;
 }

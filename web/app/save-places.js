@@ -169,7 +169,7 @@ async function clear(folder) {
 
 /** Removes what earlier visits have left in the browser's storage. */
 export async function clearStorage() {
-  const folder = picker() ? null : await storage();
+  const folder = await storage();
   if (folder) await clear(folder).catch(() => {});
 }
 
