@@ -17,6 +17,8 @@ import { panelTask } from './task.js';
 
 /** What a page may well take of a phone's memory: enough for a hundred million primes. */
 const MOST_BYTES = 110e6;
+/** Batches come hundreds of times a second; laying the page out for each would take time from the next. */
+const GROW_EVERY_MS = 100;
 
 /**
  * @param {import('./engine.js').Engine} engine
@@ -106,7 +108,11 @@ export function mountListPanel(engine, offerDownload) {
   async function pour(filling, { start: from, stop: to, k }, signal) {
     const options = { signal, threads: crewOf(engine), onProgress: view.update };
     const tamis = engine.ready;
+    let shownAt = -Infinity;
     const grow = () => {
+      const now = performance.now();
+      if (now - shownAt < GROW_EVERY_MS) return;
+      shownAt = now;
       grid.grow(filling.length, false);
       byId('list-line').textContent = `${tally(k, BigInt(filling.length))} so far, and more to come:`;
     };

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { browsers } from '../harness/index.js';
-import { focused, isHidden, openPage, ready, withHeaders, withoutHeaders } from './situations.js';
+import { focused, fromDisk, isHidden, openPage, ready, withHeaders } from './situations.js';
 
 /** n, start, the prime, and what is said of it. @type {[string, string, string, RegExp][]} */
 const FOUND = [
@@ -30,39 +30,39 @@ const REFUSED = [
 ];
 
 for (const browser of browsers()) {
-  for (const situation of [withHeaders, withoutHeaders]) {
-    test(`${browser.name}, ${situation.name}: finds primes after and before, and says when there are none`, async (t) => {
-      const page = await openPage(browser, situation, { t });
-      for (const [n, start, prime, words] of situation === withHeaders ? FOUND : FOUND.slice(0, 1)) {
-        await page.fill('#nth-n', n);
-        await page.fill('#nth-start', start);
-        await page.click('#nth-go');
-        await page.waitFor((/** @type {string} */ p) => document.querySelector('#nth-value')?.textContent === p, { args: [prime] });
-        await ready(page);
-        assert.match(await page.text('#nth-line'), words);
-        if (n === '10^6') assert.match(await page.text('#nth-remarks'), /^This is the published value \(OEIS A006988\)\.$/);
-      }
-      for (const [n, start, field, sentence] of situation === withHeaders ? REFUSED : []) {
-        await page.fill('#nth-n', n);
-        await page.fill('#nth-start', start);
-        await page.click('#nth-go');
-        await page.waitFor((/** @type {string} */ f) => document.getElementById(f)?.textContent !== '', { args: [`${field}-error`] });
-        await ready(page);
-        assert.match(await page.text(`#${field}-error`), sentence, n);
-        assert.equal(await focused(page), field);
-      }
-
-      // Days: caught in the act.
-      await page.fill('#nth-n', '1e15');
-      await page.fill('#nth-start', '0');
+  test(`${browser.name}: finds primes after and before, and says when there are none`, async (t) => {
+    const page = await openPage(browser, withHeaders, { t });
+    for (const [n, start, prime, words] of FOUND) {
+      await page.fill('#nth-n', n);
+      await page.fill('#nth-start', start);
       await page.click('#nth-go');
-      await page.waitFor('#nth-run:not([hidden])');
-      await page.waitFor(() => /s$/.test(document.querySelector('#nth-elapsed')?.textContent ?? ''));
-      await page.press('Escape');
+      await page.waitFor((/** @type {string} */ p) => document.querySelector('#nth-value')?.textContent === p, { args: [prime] });
       await ready(page);
-      assert.match(await page.text('#nth-error'), /^Cancelled at \d+%, after .+\.$/);
-      assert.equal(await isHidden(page, '#nth-run'), true);
-      assert.deepEqual(await page.errors(), []);
-    });
-  }
+      assert.match(await page.text('#nth-line'), words);
+      if (n === '10^6') assert.match(await page.text('#nth-remarks'), /^This is the published value \(OEIS A006988\)\.$/);
+    }
+    for (const [n, start, field, sentence] of REFUSED) {
+      await page.fill('#nth-n', n);
+      await page.fill('#nth-start', start);
+      await page.click('#nth-go');
+      await page.waitFor((/** @type {string} */ f) => document.getElementById(f)?.textContent !== '', { args: [`${field}-error`] });
+      await ready(page);
+      assert.match(await page.text(`#${field}-error`), sentence, n);
+      assert.equal(await focused(page), field);
+    }
+    assert.deepEqual(await page.errors(), []);
+  });
+
+  test(`${browser.name}, from disk: a search of days is cancelled`, async (t) => {
+    const page = await openPage(browser, fromDisk, { t });
+    await page.fill('#nth-n', '1e15');
+    await page.click('#nth-go');
+    await page.waitFor('#nth-run:not([hidden])');
+    await page.waitFor(() => /s$/.test(document.querySelector('#nth-elapsed')?.textContent ?? ''));
+    await page.press('Escape');
+    await ready(page);
+    assert.match(await page.text('#nth-error'), /^Cancelled at \d+%, after .+\.$/);
+    assert.equal(await isHidden(page, '#nth-run'), true);
+    assert.deepEqual(await page.errors(), []);
+  });
 }

@@ -10,6 +10,7 @@ import { MOST_PX, barHeight, isRoll, toBar, toPlace } from '../../../web/app/scr
 
 /** Trial division, for what is tested here alone. @param {number} most */
 function primesUpTo(most) {
+  /** @type {number[]} */
   const primes = [];
   for (let n = 2; n <= most; n += 1) if (primes.every((p) => p * p > n || n % p)) primes.push(n);
   return primes;
