@@ -13,7 +13,7 @@ import { runView } from './run-view.js';
 import { panelTask } from './task.js';
 
 /** @typedef {import('./packed-list.js').Row} Row */
-/** @typedef {{ start: bigint, stop: bigint, k: number }} Asked */
+/** @typedef {{ start: bigint, stop: bigint, k: number, rows: number }} Asked  rows: expected */
 
 /** What a page may well take of a phone's memory: enough for a hundred million primes. */
 const MOST_BYTES = 110e6;
@@ -22,7 +22,7 @@ const GROW_EVERY_MS = 100;
 
 /**
  * @param {import('./engine.js').Engine} engine
- * @param {(asked: Asked) => void} offerDownload
+ * @param {(asked: { start: bigint, stop: bigint, k: number }) => void} offerDownload
  */
 export function mountListPanel(engine, offerDownload) {
   const start = integerField('list-start', { name: 'The start', onInput: onEdit });
@@ -57,7 +57,7 @@ export function mountListPanel(engine, offerDownload) {
       return null;
     }
     byId('list-plan').textContent = rows < 1 ? '' : `About ${approximate(rows)} ${kindOf(k).many}, in ${bytes(size)} of memory.`;
-    return { ...range, k };
+    return { ...range, k, rows };
   }
 
   function onEdit() {
@@ -79,7 +79,7 @@ export function mountListPanel(engine, offerDownload) {
       byId('list-result').hidden = false;
       byId('list-what').textContent = asked.k === 1 ? 'Prime' : kindOf(asked.k).label;
       byId('list-line').textContent = `The ${many} from ${grouped(asked.start)} to ${grouped(asked.stop)} are on their way.`;
-      grid.begin(rowTexts(filling, asked), `The ${many} from ${grouped(asked.start)} to ${grouped(asked.stop)}`);
+      grid.begin(rowTexts(filling, asked), `The ${many} from ${grouped(asked.start)} to ${grouped(asked.stop)}`, widthsOf(asked));
       view.begin();
       announce(`Listing the ${many} from ${grouped(asked.start)} to ${grouped(asked.stop)}.`);
       let whole = false;
@@ -185,6 +185,31 @@ function lineOf(list, { start, stop, k }, elapsed, whole) {
 }
 
 /**
+ * Whether k-tuplets are shown in full, where a phone has the room for it; else the first member is, and how far the
+ * others lie from it.
+ * @param {bigint} stop
+ * @param {number} k
+ */
+const isInFull = (stop, k) => k * (grouped(stop).length + 2) <= 30;
+
+/**
+ * How wide the columns have to be, in characters.
+ * @param {Asked} asked
+ * @returns {[number: number, what: number, gap: number]}
+ */
+function widthsOf({ start, stop, k, rows }) {
+  const digits = grouped(stop).length;
+  const offsets = kindOf(k).forms[0].slice(1).reduce((sum, offset) => sum + String(offset).length + 2, 0);
+  // Gaps are spread like waiting times: the longest of n is about ln n times the mean.
+  const longest = (Number(stop - start) / Math.max(1, rows)) * Math.log(rows + 3);
+  return [
+    grouped(Math.ceil(rows * 1.2 + 100)).length,
+    Math.max(kindOf(k).label.length, isInFull(stop, k) ? k * (digits + 2) : digits + offsets),
+    Math.max(4, grouped(Math.ceil(longest)).length + 1),
+  ];
+}
+
+/**
  * The texts of rows.
  * @param {PackedList} list
  * @param {Asked} asked
@@ -192,12 +217,10 @@ function lineOf(list, { start, stop, k }, elapsed, whole) {
  */
 function rowTexts(list, { stop, k }) {
   const { forms } = kindOf(k);
-  // In full where a phone has the room for it; else the first member, and how far the others lie from it.
-  const inFull = k * (grouped(stop).length + 2) <= 30;
   /** @param {Row} row */
   const what = ({ value, form }) => {
     if (k === 1) return grouped(value);
-    if (inFull) return forms[form].map((offset) => grouped(value + BigInt(offset))).join(', ');
+    if (isInFull(stop, k)) return forms[form].map((offset) => grouped(value + BigInt(offset))).join(', ');
     return `${grouped(value)} ${forms[form].slice(1).map((offset) => `+${offset}`).join(' ')}`;
   };
   return (from, count) =>

@@ -61,10 +61,14 @@ export class ListView {
    * Begins another list.
    * @param {Texts} texts
    * @param {string} name  for screen readers
+   * @param {[number: number, what: number, gap: number]} widths  of the columns' longest texts, in characters
    */
-  begin(texts, name) {
+  begin(texts, name, [number, what, gap]) {
     this.#texts = texts;
     this.#grid.setAttribute('aria-label', name);
+    this.#grid.style.setProperty('--list-number', `${number}ch`);
+    this.#grid.style.setProperty('--list-what', `${what}ch`);
+    this.#grid.style.setProperty('--list-gap', `${gap}ch`);
     this.#active = this.#place = 0;
     this.#length = 0;
     this.grow(0, false);

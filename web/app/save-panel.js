@@ -1,5 +1,6 @@
 // @ts-check
 // Saving primes or k-tuplets to a file: the form, what the file will be, and its making.
+import { FORMS } from '../lib/forms.js';
 import { ProgressMeter } from '../lib/progress.js';
 import { announce, byId, setTitle } from './dom.js';
 import { crewOf, isCancelled } from './engine.js';
@@ -18,8 +19,6 @@ import { panelTask } from './task.js';
 /** @typedef {import('./save-plan.js').Wanted} Wanted */
 /** @typedef {{ entries: bigint, bytes: number }} Written */
 
-/** The largest batches: each costs a message and a write. */
-const BATCH_BYTES = 2 ** 22;
 /** No more primes lie below 2^64: OEIS A007053 has 425,656,284,035,217,743 of them. */
 const MOST_COUNT = 425_656_284_035_217_743n;
 
@@ -137,8 +136,9 @@ export function mountSavePanel(engine) {
    */
   async function pour({ start: from, k, format: type, count: most }, plan, place, signal) {
     const meter = new ProgressMeter(performance.now());
+    // The largest batches: each costs a message and a write.
     const stream = engine.ready.primes(from, plan.stop, {
-      type, tuplets: k, batch: BATCH_BYTES, threads: crewOf(engine), signal,
+      type, tuplets: k, batch: FORMS[type].mostBatch, threads: crewOf(engine), signal,
       onProgress: most === undefined ? view.update : undefined,
     });
     for await (const batch of stream) {
