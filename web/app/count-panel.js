@@ -1,42 +1,44 @@
 // @ts-check
-// Counting the primes of a range: the form, its progress and the answer.
-import { announce, byId, inputById, isOff, make, setOff, setTitle } from './dom.js';
+// Counting the primes and k-tuplets of a range: the form, its progress and the answer.
+import { announce, byId, inputById, make, setTitle } from './dom.js';
 import { isCancelled } from './engine.js';
-import { approximate, duration, grouped, many, percent, roundWords, timeLeft } from './format.js';
+import { approximate, duration, grouped, many, percent, roundWords } from './format.js';
 import { integerField, readRange } from './integer-field.js';
-import { notice } from './notice.js';
+import { KINDS, inSeries, nounOf, tally } from './kinds.js';
 import { remarks } from './remarks.js';
+import { runView } from './run-view.js';
+import { panelTask } from './task.js';
 
 /** @typedef {import('./engine.js').Engine} Engine */
-/** @typedef {import('../lib/index.js').Progress} Progress */
 /**
- * One count of this visit.
- * @typedef {{ start: bigint, stop: bigint, count: bigint, threads: number, ms: number }} Counted
+ * One count of this visit; found: how many, by k.
+ * @typedef {{ start: bigint, stop: bigint, found: Map<number, bigint>, threads: number, ms: number }} Counted
  */
 
 const PRESETS = [6, 7, 8, 9, 10, 11];
 const HISTORY = 8;
-/** Figures that change more often can't be read, and painting them takes time from the counting. */
-const PAINT_EVERY_MS = 100;
-/** A screen reader should not be talked over. */
-const ANNOUNCE_EVERY_MS = 5000;
-/** Counts shorter than this show no progress: it would only flash. */
-const SHOW_AFTER_MS = 150;
 
 /** @param {Engine} engine */
 export function mountCountPanel(engine) {
-  const form = byId('count-form');
-  const go = byId('count-go');
-  const cancel = byId('count-cancel');
   const slider = inputById('count-threads');
   const start = integerField('count-start', { name: 'The start', onInput: onEdit });
   const stop = integerField('count-stop', { name: 'The end', onInput: onEdit });
-  const view = progressView();
-  const { hide, say, sayError } = notice('count-error', engine);
+  const kinds = kindBoxes();
+  const task = panelTask('count', engine, { user: 'a count', state: 'counting', already: 'Counting already.' });
+  /** The numbers of the range under way. */
+  let span = 0;
+  const view = runView('count', {
+    gauges(latest) {
+      // The library's unit of work is its own; the share of the range is the same in any unit.
+      const perSecond = latest ? (latest.rate / Math.max(1, Number(latest.total))) * span : 0;
+      return { rate: perSecond > 0 ? `${approximate(perSecond)}/s` : '–' };
+    },
+    onShow: () => {
+      byId('count-result').hidden = true;
+    },
+  });
   /** @type {Counted[]} newest first */
   const history = [];
-  /** @type {AbortController | null} */
-  let running = null;
   /** Whether the slider stands where the person put it, rather than at "all". */
   let threadsChosen = false;
 
@@ -85,143 +87,85 @@ export function mountCountPanel(engine) {
   });
 
   async function count() {
-    if (running) {
-      byId('count-note').textContent = 'Counting already.';
-      return;
-    }
-    byId('count-note').textContent = '';
+    if (task.isBusy()) return;
     const range = readRange(start, stop);
-    if (!range) {
-      (start.input.hasAttribute('aria-invalid') ? start : stop).input.focus();
+    const asked = kinds.read();
+    if (!range || !asked) {
+      if (range) kinds.focus();
+      else (start.input.hasAttribute('aria-invalid') ? start : stop).input.focus();
       return;
     }
-    /** @type {() => void} */
-    let release;
-    try {
-      release = engine.claim('a count');
-    } catch (error) {
-      sayError(error);
-      return;
-    }
-    const controller = new AbortController();
-    running = controller;
-    const tamis = engine.ready;
-    const threads = Math.min(Number(slider.value), tamis.threads);
-    hide();
-    setOff(go, true);
-    cancel.hidden = false;
-    document.documentElement.dataset.state = 'counting';
-    view.begin(range);
-    announce(`Counting from ${grouped(range.start)} to ${grouped(range.stop)}.`);
-    const startedAt = performance.now();
-    try {
-      const { value, elapsedMs } = await tamis.run('count-primes', range, {
-        threads, signal: controller.signal, onProgress: view.update,
-      });
-      const counted = { ...range, threads, count: value, ms: elapsedMs };
-      engine.notePace(counted);
-      showResult(counted, history);
-      history.unshift(counted);
-      history.length = Math.min(history.length, HISTORY);
-      showHistory(history);
-      setTitle(`${grouped(value)} ${value === 1n ? 'prime' : 'primes'}`);
-    } catch (error) {
-      byId('count-result').hidden = true;
-      setTitle();
-      if (isCancelled(error)) say(`Cancelled at ${percent(view.fraction())}, after ${duration(performance.now() - startedAt)}.`);
-      else sayError(error);
-    } finally {
-      running = null;
-      view.end();
-      release();
-      setOff(go, false);
-      // Focus must not fall off the page with the button that had it.
-      if (document.activeElement === cancel) go.focus();
-      cancel.hidden = true;
-      document.documentElement.dataset.state = 'ready';
-    }
+    await task.run(async (signal) => {
+      const tamis = engine.ready;
+      const threads = Math.min(Number(slider.value), tamis.threads);
+      span = Number(range.stop - range.start + 1n);
+      view.begin();
+      announce(`Counting from ${grouped(range.start)} to ${grouped(range.stop)}.`);
+      try {
+        const { found, elapsedMs } = await countOf(tamis, range, asked, { threads, signal, onProgress: view.update });
+        const counted = { ...range, threads, found, ms: elapsedMs };
+        if (asked.length === 1 && asked[0] === 1) engine.notePace(counted);
+        showResult(counted, history);
+        history.unshift(counted);
+        history.length = Math.min(history.length, HISTORY);
+        showHistory(history);
+        setTitle(tally(asked[0], found.get(asked[0]) ?? 0n));
+      } catch (error) {
+        byId('count-result').hidden = true;
+        setTitle();
+        if (!isCancelled(error)) throw error;
+        task.box.say(`Cancelled at ${percent(view.fraction())}, after ${duration(view.elapsed())}.`);
+      } finally {
+        view.end();
+      }
+    });
   }
 
-  form.addEventListener('submit', (event) => {
+  byId('count-form').addEventListener('submit', (event) => {
     event.preventDefault();
     void count();
   });
-  go.addEventListener('click', (event) => {
-    if (!isOff(go)) return;
-    event.preventDefault();
-    byId('count-note').textContent = 'Counting already.';
-  });
-
-  function stopCounting() {
-    if (!running || running.signal.aborted) return false;
-    byId('count-note').textContent = 'Stopping…';
-    running.abort();
-    return true;
-  }
-  cancel.addEventListener('click', stopCounting);
   engine.addEventListener('change', showThreads);
   onEdit();
   showThreads();
-  return { stop: stopCounting };
+  return { stop: task.stop };
 }
 
-/** The bar and its gauges. */
-function progressView() {
-  const bar = /** @type {HTMLProgressElement} */ (byId('count-bar'));
-  const panel = byId('count-run');
-  let [beganAt, announcedAt, span] = [0, 0, 0];
-  /** @type {Progress | null} */
-  let latest = null;
-  /** @type {ReturnType<typeof setInterval> | undefined} */
-  let clock;
+/**
+ * All kinds in one pass.
+ * @param {import('../lib/index.js').Tamis} tamis
+ * @param {{ start: bigint, stop: bigint }} range
+ * @param {number[]} asked  k, ascending
+ * @param {import('../lib/client.js').RunOptions} options
+ */
+async function countOf(tamis, range, asked, options) {
+  if (asked.length === 1 && asked[0] === 1) {
+    const { value, elapsedMs } = await tamis.run('count-primes', range, options);
+    return { found: new Map([[1, value]]), elapsedMs };
+  }
+  const bits = asked.reduce((sum, k) => sum | (1 << (k - 1)), 0);
+  const { values, elapsedMs } = await tamis.run('count-tuplets', { ...range, kinds: bits }, options);
+  return { found: new Map(asked.map((k) => [k, values[k - 1]])), elapsedMs };
+}
 
-  const paint = () => {
-    const now = performance.now();
-    // The clock goes on where chunks are long and progress comes seldom.
-    byId('count-elapsed').textContent = duration(now - beganAt);
-    const share = percent(latest?.fraction ?? 0);
-    const left = timeLeft(latest?.etaMs ?? null);
-    // The library's unit of work is its own; the share of the range is the same in any unit.
-    const perSecond = latest ? (latest.rate / Math.max(1, Number(latest.total))) * span : 0;
-    bar.value = latest?.fraction ?? 0;
-    byId('count-percent').textContent = share;
-    byId('count-rate').textContent = perSecond > 0 ? `${approximate(perSecond)}/s` : '–';
-    byId('count-eta').textContent = left;
-    if (panel.hidden && now - beganAt >= SHOW_AFTER_MS) {
-      panel.hidden = false;
-      byId('count-result').hidden = true;
-    }
-    if (latest) setTitle(share);
-    if (now - announcedAt > ANNOUNCE_EVERY_MS) {
-      announcedAt = now;
-      announce(`${share} done, ${left} left.`);
-    }
-  };
+/** The boxes to tick, one for each kind. */
+function kindBoxes() {
+  const error = byId('count-kinds-error');
+  const boxes = KINDS.map(({ k, label }) => {
+    const box = make('input', { type: 'checkbox', id: `count-kind-${k}`, 'aria-describedby': 'count-kinds-error' });
+    box.checked = k === 1;
+    box.addEventListener('change', () => read());
+    byId('count-kinds').append(make('label', { class: 'tick' }, box, make('span', {}, label)));
+    return box;
+  });
 
-  return {
-    fraction: () => latest?.fraction ?? 0,
-
-    /** @param {{ start: bigint, stop: bigint }} range */
-    begin(range) {
-      beganAt = performance.now();
-      announcedAt = beganAt;
-      latest = null;
-      span = Number(range.stop - range.start + 1n);
-      paint();
-      clock = setInterval(paint, PAINT_EVERY_MS);
-    },
-
-    /** @param {Progress} progress */
-    update(progress) {
-      latest = progress;
-    },
-
-    end() {
-      clearInterval(clock);
-      panel.hidden = true;
-      byId('count-note').textContent = '';
-    },
-  };
+  /** @returns {number[] | null} k of each; null, with the reason shown, when there are none */
+  function read() {
+    const asked = KINDS.map(({ k }) => k).filter((k) => boxes[k - 1].checked);
+    error.textContent = asked.length ? '' : 'Choose at least one kind to count.';
+    return asked.length ? asked : null;
+  }
+  return { read, focus: () => boxes[0].focus() };
 }
 
 /**
@@ -229,26 +173,31 @@ function progressView() {
  * @param {Counted[]} earlier
  */
 function showResult(counted, earlier) {
-  const { start, stop, count, threads, ms } = counted;
-  const noun = count === 1n ? 'prime' : 'primes';
-  byId('count-value').textContent = grouped(count);
+  const { start, stop, found, threads, ms } = counted;
+  const [[firstK, firstCount], ...others] = found;
+  const noun = nounOf(firstK, firstCount);
+  byId('count-value').textContent = grouped(firstCount);
   byId('count-unit').textContent = noun;
+  byId('count-others').replaceChildren(...others.map(([k, count]) =>
+    make('li', {}, make('span', { class: 'figure-other' }, grouped(count)), ` ${nounOf(k, count)}`)));
+  byId('count-others').hidden = others.length === 0;
   byId('count-line').textContent =
     `from ${grouped(start)} to ${grouped(stop)}, in ${duration(ms)} on ${many(threads, 'thread')}`;
   byId('count-remarks').replaceChildren(
     ...remarks(counted, earlier).map((sentence) => make('li', {}, sentence)));
   byId('count-result').hidden = false;
-  announce(`${grouped(count)} ${noun}, in ${duration(ms)} on ${many(threads, 'thread')}.`);
+  announce(`${inSeries([...found].map(([k, count]) => tally(k, count)))}, in ${duration(ms)} on ${many(threads, 'thread')}.`);
 }
 
 /** @param {Counted[]} history */
 function showHistory(history) {
   byId('count-history').hidden = false;
-  byId('count-rows').replaceChildren(...history.map(({ start, stop, count, threads, ms }) => {
+  byId('count-rows').replaceChildren(...history.map(({ start, stop, found, threads, ms }) => {
     const cell = (/** @type {string} */ text, kind = 'num') => make('td', { class: kind }, text);
     return make('tr', {},
       make('th', { scope: 'row' }, `${grouped(start)} – ${grouped(stop)}`),
-      cell(grouped(count)), cell(String(threads)), cell(duration(ms)),
+      make('td', { class: 'num' }, ...[...found].map(([k, count]) => make('div', {}, tally(k, count)))),
+      cell(String(threads)), cell(duration(ms)),
       cell(approximate(Number(stop - start + 1n) / (ms / 1000)), 'num wide'));
   }));
 }

@@ -141,3 +141,15 @@ export const isFatal = (error) =>
 
 /** @param {unknown} error */
 export const isCancelled = (error) => error instanceof TamisError && error.code === 'cancelled';
+
+/**
+ * An answer beyond the numbers of 64 bits, or a question about them.
+ * @param {unknown} error
+ */
+export const isOutOfRange = (error) => error instanceof TamisError && error.code === 'range';
+
+/**
+ * Threads for work that has no setting for them: one for each core.
+ * @param {Engine} engine
+ */
+export const crewOf = ({ threads, cores }) => Math.max(1, Math.min(threads, cores));

@@ -98,3 +98,25 @@ export const percent = (fraction) => `${Math.floor(fraction * 100)}%`;
  * @param {string} noun
  */
 export const many = (count, noun) => `${grouped(count)} ${noun}${Number(count) === 1 ? '' : 's'}`;
+
+/**
+ * "1.02 GB", in the decimal units that disks are sold in.
+ * @param {number} count
+ */
+export function bytes(count) {
+  if (count < 999.5) return many(Math.round(count), 'byte');
+  for (const [unit, size] of /** @type {const} */ ([['kB', 1e3], ['MB', 1e6], ['GB', 1e9], ['TB', 1e12]])) {
+    if (count < 999.5 * size) return `${significant(count / size)} ${unit}`;
+  }
+  return `${approximate(count)} bytes`;
+}
+
+/**
+ * "1st", "22nd", "1,000th"
+ * @param {bigint} n  not negative
+ */
+export function ordinal(n) {
+  const teen = n % 100n >= 11n && n % 100n <= 13n;
+  const ending = teen ? 'th' : ['th', 'st', 'nd', 'rd'][Number(n % 10n)] ?? 'th';
+  return `${grouped(n)}${ending}`;
+}

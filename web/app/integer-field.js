@@ -6,6 +6,7 @@ import { inWords } from './engine.js';
 import { grouped, roundWords } from './format.js';
 
 export const LARGEST = 2n ** 64n - 1n;
+const HALF = 2n ** 63n - 1n;
 
 /**
  * @typedef {object} IntegerField
@@ -42,8 +43,7 @@ export function integerField(id, { min = 0n, max = LARGEST, name, onInput }) {
     try {
       const value = parseInteger(input.value);
       if (value < min || value > max) {
-        const limit = max === LARGEST ? '2^64 − 1' : grouped(max);
-        complain(`${name} must lie between ${grouped(min)} and ${limit}.`);
+        complain(`${name} must lie between ${limitWords(min)} and ${limitWords(max)}.`);
         return null;
       }
       complain('');
@@ -75,6 +75,13 @@ export function integerField(id, { min = 0n, max = LARGEST, name, onInput }) {
     },
     complain,
   };
+}
+
+/** @param {bigint} limit */
+function limitWords(limit) {
+  if (limit === LARGEST) return '2^64 − 1';
+  if (limit === HALF) return '2^63 − 1';
+  return limit === -HALF ? '−2^63 + 1' : grouped(limit);
 }
 
 /**

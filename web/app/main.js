@@ -4,7 +4,10 @@ import { mountBenchPanel } from './bench-panel.js';
 import { mountBrowserPanel } from './browser-panel.js';
 import { mountCountPanel } from './count-panel.js';
 import { Engine } from './engine.js';
+import { mountListPanel } from './list-panel.js';
 import { drawMesh } from './mesh.js';
+import { mountNthPanel } from './nth-panel.js';
+import { mountSavePanel } from './save-panel.js';
 
 const root = document.documentElement;
 // boot.js takes this as the sign that the browser can read the program.
@@ -13,7 +16,10 @@ root.dataset.state = 'starting';
 const engine = new Engine();
 drawMesh();
 mountBrowserPanel(engine);
-const panels = [mountCountPanel(engine), mountBenchPanel(engine)];
+const saving = mountSavePanel(engine);
+const panels = [
+  mountCountPanel(engine), mountNthPanel(engine), mountListPanel(engine, saving.offer), saving, mountBenchPanel(engine),
+];
 
 engine.addEventListener('change', () => {
   if (!engine.user) root.dataset.state = engine.state;

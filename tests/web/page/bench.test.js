@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { browsers } from '../harness/index.js';
+import { catchDownloads, lastDownload } from './downloads.js';
 import { fromDisk, isHidden, openPage, ready, valueOf, withHeaders, withoutHeaders } from './situations.js';
 
 /** @typedef {import('../harness/page.js').Page} Page */
@@ -12,32 +13,6 @@ import { fromDisk, isHidden, openPage, ready, valueOf, withHeaders, withoutHeade
 async function set(page, settings) {
   for (const [name, value] of Object.entries(settings)) await page.fill(`#bench-${name}`, String(value));
 }
-
-/** Catches what the page offers for download, as name and text. @param {Page} page */
-const catchDownloads = (page) => page.evaluate(() => {
-  /** @type {Promise<{ name: string, text: string }>[]} */
-  const caught = [];
-  Object.assign(globalThis, { caught });
-  document.addEventListener('click', (event) => {
-    const link = event.target;
-    if (!(link instanceof HTMLAnchorElement) || !link.download) return;
-    event.preventDefault();
-    const blob = /** @type {Map<string, Blob>} */ (/** @type {any} */ (globalThis).blobs).get(link.href);
-    if (blob) caught.push(blob.text().then((text) => ({ name: link.download, text })));
-  }, true);
-  // The policy lets the page fetch nothing but its own origin, so the blobs are kept as they are made.
-  const blobs = new Map();
-  const make = URL.createObjectURL.bind(URL);
-  URL.createObjectURL = (blob) => {
-    const address = make(blob);
-    blobs.set(address, blob);
-    return address;
-  };
-  Object.assign(globalThis, { blobs });
-});
-
-/** @param {Page} page @returns {Promise<{ name: string, text: string }>} */
-const lastDownload = (page) => page.evaluate(() => /** @type {any} */ (globalThis).caught.at(-1));
 
 /** How many pixels of a chart are drawn on, by series colour. @param {Page} page @param {string} chart */
 const inked = (page, chart) => page.evaluate((/** @type {string} */ id) => {

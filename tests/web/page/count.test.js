@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { browsers } from '../harness/index.js';
-import { count, focused, isHidden, openPage, ready, situations, withHeaders } from './situations.js';
+import { longestGap, watchFrames } from './frames.js';
+import { count, focused, fromDisk, isHidden, openPage, ready, situations, withHeaders } from './situations.js';
 
 /** @typedef {import('../harness/page.js').Page} Page */
 
@@ -20,26 +21,6 @@ async function startEndless(page) {
   await page.click('#count-go');
   await page.waitFor('html[data-state="counting"]');
 }
-
-/** Keeps the longest gap between animation frames. @param {Page} page */
-const watchFrames = (page) => page.evaluate(() => {
-  const watch = { gap: 0, last: performance.now() };
-  Object.assign(globalThis, { watch });
-  const frame = () => {
-    const now = performance.now();
-    [watch.gap, watch.last] = [Math.max(watch.gap, now - watch.last), now];
-    requestAnimationFrame(frame);
-  };
-  requestAnimationFrame(frame);
-});
-
-/** In milliseconds, since it was last asked for. @param {Page} page @returns {Promise<number>} */
-const longestGap = (page) => page.evaluate(() => {
-  const { watch } = /** @type {{ watch: { gap: number } }} */ (/** @type {unknown} */ (globalThis));
-  const gap = Math.round(watch.gap);
-  watch.gap = 0;
-  return gap;
-});
 
 for (const browser of browsers()) {
   for (const situation of situations) {
@@ -95,6 +76,32 @@ for (const browser of browsers()) {
     assert.match(await page.text('#count-threads-text'), /^1 of \d+$/);
     await count(page, { stop: '1e8' });
     assert.match(await page.text('#count-line'), / on 1 thread$/);
+  });
+
+  test(`${browser.name}: several kinds are counted in one pass`, async (t) => {
+    const page = await openPage(browser, fromDisk, { t });
+    for (const k of [2, 4, 6]) await page.click(`#count-kind-${k}`);
+    // To 10^8: OEIS A006880, A007508, A050258; sextuplets as the command `primesieve 1e8 -c6` prints them.
+    assert.equal(await count(page, { stop: '1e8' }), '5,761,455');
+    assert.equal(await page.text('#count-unit'), 'primes');
+    assert.match(await page.text('#count-others'), /^440,312 pairs of twins\s+4,768 quadruplets\s+82 sextuplets$/);
+    assert.match(await page.text('#count-remarks'), /^These are the published values \(primes: OEIS A006880, pairs of twins: OEIS A007508, quadruplets: OEIS A050258\)\./);
+    assert.match(await page.evaluate(() => document.querySelector('#announce')?.textContent ?? ''),
+      /^5,761,455 primes, 440,312 pairs of twins, 4,768 quadruplets and 82 sextuplets, in /);
+    assert.match(await page.text('#count-rows tr'), /5,761,455 primes\s+440,312 pairs of twins\s+4,768 quadruplets\s+82 sextuplets/);
+
+    // One kind that is not primes; (3, 5) and (5, 7) alone.
+    for (const k of [1, 4, 6]) await page.click(`#count-kind-${k}`);
+    assert.equal(await count(page, { stop: '10' }), '2');
+    assert.equal(await page.text('#count-unit'), 'pairs of twins');
+    assert.equal(await isHidden(page, '#count-others'), true);
+
+    await page.click('#count-kind-2');
+    assert.equal(await page.text('#count-kinds-error'), 'Choose at least one kind to count.');
+    await page.click('#count-go');
+    assert.equal(await focused(page), 'count-kind-1');
+    assert.equal(await page.evaluate(() => document.documentElement.dataset.state), 'ready');
+    assert.deepEqual(await page.errors(), []);
   });
 
   test(`${browser.name}: a second Enter while counting starts nothing`, async (t) => {

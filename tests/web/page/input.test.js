@@ -81,7 +81,7 @@ for (const browser of browsers()) {
     await page.press('Enter');
 
     const visited = [];
-    for (let i = 0; i < 40 && visited.at(-1) !== 'bench-link'; i += 1) {
+    for (let i = 0; i < 60 && visited.at(-1) !== 'bench-link'; i += 1) {
       await page.press('Tab');
       const name = await page.evaluate(() => {
         const element = /** @type {HTMLElement} */ (document.activeElement);
@@ -90,7 +90,10 @@ for (const browser of browsers()) {
       visited.push(name);
     }
     assert.deepEqual(visited, [
-      'SUMMARY', 'count-start', 'count-stop', '6', '7', '8', '9', '10', '11', 'count-threads', 'count-go',
+      'SUMMARY', 'count-start', 'count-stop', '6', '7', '8', '9', '10', '11', 'count-threads',
+      'count-kind-1', 'count-kind-2', 'count-kind-3', 'count-kind-4', 'count-kind-5', 'count-kind-6', 'count-go',
+      'nth-n', 'nth-start', 'nth-go', 'list-start', 'list-stop', 'list-kind', 'list-go',
+      'save-start', 'save-until', 'save-stop', 'save-kind', 'save-format', 'save-go',
       'bench-start', 'bench-stop', 'bench-threads', 'bench-repeats', 'bench-warmup', 'bench-go', 'bench-link',
     ]);
 

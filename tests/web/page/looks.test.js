@@ -48,9 +48,9 @@ const faint = (page) => page.evaluate(() => {
 /** Controls without a name or too small for a finger. @param {Page} page @returns {Promise<string[]>} */
 const clumsy = (page) => page.evaluate(() => {
   const found = [];
-  for (const control of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('button, input, summary'))) {
+  for (const control of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('button, input, select, summary'))) {
     if (!control.checkVisibility()) continue;
-    const labels = control instanceof HTMLInputElement ? [...control.labels ?? []].map((label) => label.innerText).join() : control.innerText;
+    const labels = control instanceof HTMLInputElement || control instanceof HTMLSelectElement ? [...control.labels ?? []].map((label) => label.innerText).join() : control.innerText;
     if (!labels.trim()) found.push(`no name: ${control.id}`);
     const { height } = control.getBoundingClientRect();
     if (height < 32) found.push(`${height} px high: ${control.id || control.innerText}`);
@@ -70,6 +70,23 @@ for (const browser of browsers()) {
         assert.equal(await count(page, { stop: '1e10', timeout: 120_000 }), '455,052,511');
         await page.evaluate(() => scrollTo(0, 0));
         await picture(page, name);
+
+        for (const k of [2, 3, 4, 5, 6]) await page.click(`#count-kind-${k}`);
+        await count(page, { stop: '1e8' });
+        await page.evaluate(() => document.querySelector('#count')?.scrollIntoView());
+        await picture(page, `${name}-kinds`);
+        await page.click('#nth-go');
+        await page.waitFor('#nth-value:not(:empty)');
+        await ready(page);
+        await page.fill('#list-stop', '1e8');
+        await page.click('#list-go');
+        await page.waitFor('html[data-state="ready"] #list-rows [aria-rowindex="3"]');
+        await page.fill('#list-goto', '5_000_000');
+        await page.click('#list-goto-row');
+        await page.evaluate(() => document.querySelector('#list')?.scrollIntoView());
+        await picture(page, `${name}-list`);
+        await page.evaluate(() => document.querySelector('#save')?.scrollIntoView());
+        await picture(page, `${name}-save`);
 
         await page.fill('#bench-repeats', '3');
         await page.fill('#bench-threads', '4');

@@ -7,8 +7,9 @@ import { summarise } from '../../../web/lib/bench.js';
 import { fileName, toCsv, toJson } from '../../../web/app/bench-export.js';
 import { defaultThreads, fromHash, toHash } from '../../../web/app/bench-settings.js';
 import { amdahlWords, planWords, stepWords, verdict } from '../../../web/app/bench-words.js';
-import { approximate, duration, grouped, many, percent, roundWords, timeLeft } from '../../../web/app/format.js';
-import { expected, logarithmicIntegral, published } from '../../../web/app/primes.js';
+import { approximate, bytes, duration, grouped, many, ordinal, percent, roundWords, timeLeft } from '../../../web/app/format.js';
+import { inSeries, tally } from '../../../web/app/kinds.js';
+import { expected, logarithmicIntegral, published, publishedPrime } from '../../../web/app/primes.js';
 import { remarks } from '../../../web/app/remarks.js';
 import { web } from './situations.js';
 
@@ -25,6 +26,13 @@ test('numbers are grouped and named', () => {
   assert.equal(approximate(1234), '1,234');
   assert.equal(many(1, 'thread'), '1 thread');
   assert.equal(many(0, 'thread'), '0 threads');
+  assert.deepEqual([0, 1, 999, 51_500_000, 999_999_999, 1.02e12].map(bytes), ['0 bytes', '1 byte', '999 bytes', '51.5 MB', '1.00 GB', '1.02 TB']);
+  assert.deepEqual([0n, 1n, 2n, 3n, 4n, 11n, 12n, 21n, 113n, 1002n].map(ordinal),
+    ['0th', '1st', '2nd', '3rd', '4th', '11th', '12th', '21st', '113th', '1,002nd']);
+  assert.equal(tally(2, 1n), '1 pair of twins');
+  assert.equal(tally(6, 1234n), '1,234 sextuplets');
+  assert.equal(inSeries(['a', 'b', 'c']), 'a, b and c');
+  assert.equal(inSeries(['a']), 'a');
 });
 
 test('times are said in fitting units', () => {
@@ -49,8 +57,13 @@ test('the estimate of the prime number theorem is right', () => {
 });
 
 test('published values are known for powers of ten only', () => {
-  assert.equal(published(0n, 10n ** 10n), 455_052_511n);
-  assert.equal(published(2n, 10n), 4n);
+  assert.deepEqual(published(0n, 10n ** 10n), { count: 455_052_511n, source: 'OEIS A006880' });
+  assert.equal(published(2n, 10n)?.count, 4n);
+  assert.deepEqual(published(0n, 10n ** 9n, 2), { count: 3_424_506n, source: 'OEIS A007508' });
+  assert.deepEqual(published(0n, 10n ** 8n, 4), { count: 4_768n, source: 'OEIS A050258' });
+  assert.equal(published(0n, 10n ** 8n, 3), undefined);
+  assert.equal(publishedPrime(10n ** 6n), 15_485_863n);
+  assert.equal(publishedPrime(11n), undefined);
   assert.equal(published(3n, 10n), undefined);
   assert.equal(published(0n, 1n), undefined);
   assert.equal(published(0n, 10n ** 15n), undefined);
@@ -58,7 +71,8 @@ test('published values are known for powers of ten only', () => {
 });
 
 test('remarks tell right from wrong, and compare with the run before', () => {
-  const count = { start: 0n, stop: 10n ** 10n, count: 455_052_511n, threads: 2, ms: 1000 };
+  const found = (/** @type {[number, bigint][]} */ ...counts) => new Map(counts);
+  const count = { start: 0n, stop: 10n ** 10n, found: found([1, 455_052_511n]), threads: 2, ms: 1000 };
   const earlier = [{ ...count, threads: 1, ms: 1900 }];
   assert.deepEqual(remarks(count, earlier), [
     'This is the published value (OEIS A006880).',
@@ -66,8 +80,13 @@ test('remarks tell right from wrong, and compare with the run before', () => {
     'The prime number theorem’s integral predicts 455,055,614, 0.0007% too many.',
     '1.90 times as fast as with 1 thread before.',
   ]);
-  assert.match(remarks({ ...count, count: 455_052_512n }, [])[0], /published value is 455,052,511 .* wrong/);
-  assert.deepEqual(remarks({ ...count, start: 24n, stop: 28n, count: 0n }, []), []);
+  assert.match(remarks({ ...count, found: found([1, 455_052_512n]) }, [])[0], /published value is 455,052,511 .* wrong/);
+  assert.deepEqual(remarks({ ...count, start: 24n, stop: 28n, found: found([1, 0n]) }, []), []);
+  // Both from OEIS, and no comparison with a count of other kinds.
+  const twins = { ...count, threads: 1, found: found([2, 27_412_679n], [3, 1n], [4, 180_529n]) };
+  assert.deepEqual(remarks(twins, [count]), [
+    'These are the published values (pairs of twins: OEIS A007508, quadruplets: OEIS A050258).',
+  ]);
 });
 
 test('the link carries the settings there and back', () => {

@@ -1,0 +1,117 @@
+// @ts-check
+// The nth prime after or before a number: the form, its progress and the answer.
+import { announce, byId, make, setTitle } from './dom.js';
+import { crewOf, isCancelled, isOutOfRange } from './engine.js';
+import { duration, grouped, many, ordinal, percent } from './format.js';
+import { integerField } from './integer-field.js';
+import { publishedPrime } from './primes.js';
+import { runView } from './run-view.js';
+import { panelTask } from './task.js';
+
+/** The library takes n from -(2^63 - 1) to 2^63 - 1. */
+const MOST = 2n ** 63n - 1n;
+
+/** @param {import('./engine.js').Engine} engine */
+export function mountNthPanel(engine) {
+  const n = integerField('nth-n', { name: 'n', min: -MOST, max: MOST, onInput: onEdit });
+  const start = integerField('nth-start', { name: 'The start', onInput: onEdit });
+  const task = panelTask('nth', engine, { user: 'a search for a prime', state: 'finding', already: 'Looking already.' });
+  const view = runView('nth', {
+    onShow: () => {
+      byId('nth-result').hidden = true;
+    },
+  });
+
+  function read() {
+    const [wanted, from] = [n.read(), start.read()];
+    return wanted === null || from === null ? null : { wanted, from };
+  }
+
+  function onEdit() {
+    byId('nth-note').textContent = '';
+    const asked = read();
+    byId('nth-plan').textContent = asked ? `That is ${nthWords(asked.wanted, asked.from)}.` : '';
+  }
+
+  async function find() {
+    if (task.isBusy()) return;
+    const asked = read();
+    if (!asked) {
+      (n.input.hasAttribute('aria-invalid') ? n : start).input.focus();
+      return;
+    }
+    const { wanted, from } = asked;
+    await task.run(async (signal) => {
+      const threads = crewOf(engine);
+      byId('nth-result').hidden = true;
+      view.begin();
+      try {
+        const { value, elapsedMs } = await engine.ready.run('nth-prime', {
+          n: wanted < 0n ? -wanted : wanted, start: from, before: wanted < 0n ? 1 : 0,
+        }, { threads, signal, onProgress: view.update });
+        show(wanted, from, value, `in ${duration(elapsedMs)} on ${many(threads, 'thread')}`);
+      } catch (error) {
+        setTitle();
+        if (isCancelled(error)) task.box.say(`Cancelled at ${percent(view.fraction())}, after ${duration(view.elapsed())}.`);
+        else if (isOutOfRange(error)) refuse(wanted, from);
+        else throw error;
+      } finally {
+        view.end();
+      }
+    });
+  }
+
+  /** There is no such prime. @param {bigint} wanted @param {bigint} from */
+  function refuse(wanted, from) {
+    const least = 'the least prime is 2';
+    const greatest = 'the greatest prime below 2^64 is 18,446,744,073,709,551,557';
+    n.complain(wanted < 0n
+      ? `There are not so many primes below ${grouped(from)}: ${least}.`
+      : `There are not so many primes after ${grouped(from)}: ${greatest}, and the search ends there.`);
+    n.input.focus();
+  }
+
+  byId('nth-form').addEventListener('submit', (event) => {
+    event.preventDefault();
+    void find();
+  });
+  onEdit();
+  return { stop: task.stop };
+}
+
+/**
+ * @param {bigint} wanted
+ * @param {bigint} from
+ * @param {bigint} prime
+ * @param {string} pace
+ */
+function show(wanted, from, prime, pace) {
+  const words = nthWords(wanted, from);
+  byId('nth-value').textContent = grouped(prime);
+  byId('nth-line').textContent = `is ${words}, found ${pace}`;
+  const known = from < 2n && wanted > 0n ? publishedPrime(wanted) : undefined;
+  const sentences = [];
+  if (known === prime) sentences.push('This is the published value (OEIS A006988).');
+  else if (known !== undefined) {
+    sentences.push(`The published value is ${grouped(known)} (OEIS A006988), so this is wrong: please report it.`);
+  }
+  byId('nth-remarks').replaceChildren(...sentences.map((sentence) => make('li', {}, sentence)));
+  byId('nth-result').hidden = false;
+  announce(`${grouped(prime)} is ${words}.`);
+  setTitle(grouped(prime));
+}
+
+/**
+ * "the 5th prime after 100"
+ * @param {bigint} n
+ * @param {bigint} start
+ */
+export function nthWords(n, start) {
+  if (n === 0n) return `the first prime that is not less than ${grouped(start)}`;
+  if (n < 0n) {
+    const from = `below ${grouped(start)}`;
+    return n === -1n ? `the greatest prime ${from}` : `the ${ordinal(-n)} prime ${from}, counted downwards`;
+  }
+  if (start < 2n) return `the ${ordinal(n)} prime`;
+  return `the ${n === 1n ? 'first' : ordinal(n)} prime after ${grouped(start)}`;
+}
