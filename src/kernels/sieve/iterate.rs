@@ -218,7 +218,7 @@ impl PrimeIterator {
     /// Sieves a stretch that ends before byte `end`.
     fn sieve_to(&mut self, end: u64, interrupt: &Interrupt) -> Result<()> {
         let bytes = self.stretch(end).min(end);
-        let last = (30 * end).saturating_add(1);
+        let last = end.saturating_mul(30).saturating_add(1);
         self.sieve(Extent { first_byte: end - bytes, bytes }, last, interrupt)
     }
 
