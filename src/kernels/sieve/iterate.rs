@@ -222,14 +222,14 @@ impl PrimeIterator {
         self.sieve(Extent { first_byte: end - bytes, bytes }, last, interrupt)
     }
 
-    /// How many bytes to sieve next, near byte `byte`. Twice what was sieved so far; but not beyond what is tested for primes faster
+    /// How many bytes to sieve next, near byte `byte`. Three times what was sieved so far; but not beyond what is tested for primes faster
     /// than sieved (segment.rs) until that has cost about as much as making the large sieving primes.
     fn stretch(&self, byte: u64) -> u64 {
         let sensible = plan::stretches(byte);
         if self.covered < 16 * sensible.few {
             self.covered.max(FIRST).min(sensible.few)
         } else {
-            self.covered.max(FIRST).max(sensible.least).min(sensible.most)
+            (3 * self.covered).max(FIRST).max(sensible.least).min(sensible.most)
         }
     }
 
