@@ -34,9 +34,13 @@ const painted = (page) => page.evaluate(() => new Promise((resolve) => {
 }));
 
 /** The rows of the document as their cells' texts, without those out of view. @param {Page} page @returns {Promise<string[][]>} */
-const rows = (page) => page.evaluate(() => [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('#list-rows [role="row"]'))]
-  .filter((row) => !row.hidden)
-  .map((row) => [...row.children].map((cell) => cell.textContent ?? '')));
+const rows = async (page) => {
+  // Rows are painted with the next frame.
+  await painted(page);
+  return page.evaluate(() => [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('#list-rows [role="row"]'))]
+    .filter((row) => !row.hidden)
+    .map((row) => [...row.children].map((cell) => cell.textContent ?? '')));
+};
 
 /** The row that the keyboard is at, as a screen reader learns of it. @param {Page} page */
 const active = (page) => page.evaluate(() => {
