@@ -81,7 +81,7 @@ for (const work of works) {
 if (values.name) {
   const file = path.join(root, 'benches/record', `${new Date().toLocaleDateString('sv')}-${values.name}.csv`);
   if (existsSync(file)) throw new Error(`${file} is there already`);
-  writeFileSync(file, [...facts.map((fact) => `# ${fact}`), `# load at the end: ${machine.load()}`, ...rows.map((row) => row.join(','))].join('\n') + '\n');
+  writeFileSync(file, [...facts.map((fact) => `# ${fact}`), `# load at the end: ${machine.load()}`, ...rows.map((row) => row.map((cell) => (cell.includes(',') ? `"${cell}"` : cell)).join(','))].join('\n') + '\n');
   say(`recorded in ${path.relative(root, file)}`);
 }
 

@@ -115,13 +115,8 @@ pub unsafe extern "C" fn tam_iter_next_batch(
 ) -> tam_status {
     guard(|| {
         // SAFETY: promised by the caller.
-        let (primes, len) = unsafe { (output(primes)?, output(len)?) };
-        let (at, count) = going(iter, |iter| iter.next_batch().map(whereabouts))?;
-        if count == 0 {
-            return Err(none_behind());
-        }
-        (*primes, *len) = (at, count);
-        Ok(())
+        let to = unsafe { (output(primes)?, output(len)?) };
+        show(to, going(iter, |iter| iter.next_batch().map(whereabouts))?, none_behind)
     })
 }
 
@@ -143,13 +138,8 @@ pub unsafe extern "C" fn tam_iter_prev_batch(
 ) -> tam_status {
     guard(|| {
         // SAFETY: promised by the caller.
-        let (primes, len) = unsafe { (output(primes)?, output(len)?) };
-        let (at, count) = going(iter, |iter| iter.prev_batch().map(whereabouts))?;
-        if count == 0 {
-            return Err(none_before());
-        }
-        (*primes, *len) = (at, count);
-        Ok(())
+        let to = unsafe { (output(primes)?, output(len)?) };
+        show(to, going(iter, |iter| iter.prev_batch().map(whereabouts))?, none_before)
     })
 }
 
@@ -160,6 +150,19 @@ pub unsafe extern "C" fn tam_iter_prev_batch(
 #[unsafe(no_mangle)]
 pub extern "C" fn tam_iter_free(iter: *mut tam_iter) -> tam_status {
     guard(|| if iter.is_null() { Ok(()) } else { handles::remove_iter(iter) })
+}
+
+/// Errors: what `none` says of an empty batch.
+fn show(
+    (primes, len): (&mut *const u64, &mut usize),
+    batch: (*const u64, usize),
+    none: fn() -> Error,
+) -> Result<()> {
+    if batch.1 == 0 {
+        return Err(none());
+    }
+    (*primes, *len) = batch;
+    Ok(())
 }
 
 fn whereabouts(primes: &[u64]) -> (*const u64, usize) {

@@ -158,7 +158,7 @@ fn start_cost(root: u32, turning: u32) -> u64 {
 }
 
 /// About how many primes there are up to n: n / ln(n), as 1 / ln 2 is about 13 / 9.
-fn primes_to(n: u32) -> u64 {
+pub fn primes_to(n: u32) -> u64 {
     u64::from(n) * 13 / (9 * u64::from(n.max(2).ilog2()))
 }
 

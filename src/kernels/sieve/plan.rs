@@ -1,6 +1,6 @@
 //! How a range is cut into chunks, and with what it is sieved. Shared by all kernels that sieve.
 
-use super::chunks::{Chunks, usual_length};
+use super::chunks::{Chunks, primes_to, usual_length};
 use super::large::LONGEST_SEGMENT;
 use super::pieces::piece;
 use super::presieve::BLOCK;
@@ -252,8 +252,7 @@ fn usual_segment(root: u32) -> usize {
 
 /// Bytes of a chunk whose start takes a sixth of its time.
 fn sensible_chunk(root: u32) -> u64 {
-    // root / ln(root), as 1 / ln 2 is about 13 / 9.
-    3 * (u64::from(root) * 13 / (9 * u64::from(root.max(2).ilog2())))
+    3 * primes_to(root)
 }
 
 /// The largest prime that is crossed off in turns.
