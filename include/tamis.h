@@ -376,6 +376,22 @@ tam_status tam_shutdown(void);
 tam_status tam_threads(uint32_t *threads);
 
 /**
+ * Writes the address of the heartbeats, one word per thread of the library, and how many there are; none before the threads
+ * are started. The lowest bit of a word says that its thread is at work; the others count. A thread that is at work moves its
+ * word at least every 20 ms or so, at every look a chunk takes at whether it is to stop; and one that rests moves it when
+ * a job is started. So a word that stands still for seconds, at work or after a start, tells of a thread that is dead (its web
+ * worker was terminated) or hangs. Read the words by atomic loads.
+ *
+ * Threads: any; never blocks. Ownership: both outputs are borrowed for the call; the words are static, and may be read at
+ * any time. Errors: NULL, STATE (as `tam_threads`), PANIC.
+ *
+ * Pointers:
+ * `words` is NULL or points to a writable pointer; `count` is NULL or points to a writable `uint32_t`.
+ */
+tam_status tam_heartbeats(const uint32_t **words,
+                          uint32_t *count);
+
+/**
  * Measures which piece of the sieve is fastest on this machine, uses it from now on, and writes its bytes, to be remembered for
  * `tam_set_piece_bytes` of a later run. Optional; the gain is a few percent, or more where the L1 cache is
  * unusual. Measure when nothing else runs.

@@ -192,6 +192,18 @@ inline std::uint32_t threads() {
     return n;
 }
 
+/* The heartbeats of the pool, one word per thread: see tam_heartbeats(). Read them by atomic loads. Threads: any; never
+ * blocks. Ownership: static. Errors: none expected. */
+struct heartbeat_words {
+    const std::uint32_t *words;
+    std::uint32_t count;
+};
+inline heartbeat_words heartbeats() {
+    heartbeat_words beats{nullptr, 0};
+    detail::check(tam_heartbeats(&beats.words, &beats.count));
+    return beats;
+}
+
 /* Measures which piece of the sieve is fastest on this machine, uses it from now on, and returns its bytes, for
  * set_piece_bytes() in a later run. Threads: any; blocks for about 0.2 s. Errors: MAIN_THREAD, MEMORY. */
 inline std::uint64_t tune(tam_status &status) noexcept {

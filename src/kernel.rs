@@ -2,31 +2,83 @@
 //! Partial results merge in chunk order. Who runs the chunks is nobody's business here.
 
 use crate::error::{Error, Result, Status};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-/// Asks running chunks to stop. A kernel looks at it once per segment (a millisecond or less of work,
-/// never more than 20 ms).
+/// Asks running chunks to stop, and hears that they live. A kernel looks at it once per segment (a
+/// millisecond or less of work, never more than 20 ms).
 #[derive(Debug, Default)]
-pub struct Interrupt(AtomicBool);
+pub struct Interrupt<'a> {
+    raised: AtomicBool,
+    /// The one that is really raised, and who is at work. A copy of the flag would have to be found.
+    seen_by: Option<(&'a Interrupt<'a>, &'a Beat)>,
+}
 
-impl Interrupt {
-    pub const fn new() -> Interrupt {
-        Interrupt(AtomicBool::new(false))
+impl<'a> Interrupt<'a> {
+    pub const fn new() -> Interrupt<'a> {
+        Interrupt { raised: AtomicBool::new(false), seen_by: None }
+    }
+
+    /// The same, as seen by one who shows by `beat` that he lives whenever he looks at it.
+    pub const fn seen_by(&'a self, beat: &'a Beat) -> Interrupt<'a> {
+        Interrupt { raised: AtomicBool::new(false), seen_by: Some((self, beat)) }
     }
 
     /// Any thread; never blocks.
     pub fn raise(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.flag().store(true, Ordering::Relaxed);
     }
 
     pub fn is_raised(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.flag().load(Ordering::Relaxed)
     }
 
     /// For `?` in a kernel's loop. Errors: Cancelled.
     #[inline]
     pub fn check(&self) -> Result<()> {
+        if let Some((_, beat)) = self.seen_by {
+            beat.tick();
+        }
         if self.is_raised() { Err(Error::from(Status::Cancelled)) } else { Ok(()) }
+    }
+
+    #[inline]
+    fn flag(&self) -> &AtomicBool {
+        self.seen_by.map_or(&self.raised, |(original, _)| &original.raised)
+    }
+}
+
+/// A word that one worker changes while it lives, and anybody may look at: the lowest bit says that it
+/// is at work, the others count. Who is at work and stands still for seconds is dead, or will never come back.
+#[derive(Debug, Default)]
+#[repr(transparent)]
+pub struct Beat(AtomicU32);
+
+impl Beat {
+    const AT_WORK: u32 = 1;
+    const ONE: u32 = 2;
+
+    pub const fn new() -> Beat {
+        Beat(AtomicU32::new(0))
+    }
+
+    pub fn begin(&self) {
+        self.write(|word| word | Beat::AT_WORK);
+    }
+
+    #[inline]
+    pub fn tick(&self) {
+        self.write(|word| word);
+    }
+
+    pub fn end(&self) {
+        self.write(|word| word & !Beat::AT_WORK);
+    }
+
+    /// Only its own worker writes it, so this need not be one step: it costs no more than two moves.
+    #[inline]
+    fn write(&self, change: impl FnOnce(u32) -> u32) {
+        let word = self.0.load(Ordering::Relaxed).wrapping_add(Beat::ONE);
+        self.0.store(change(word), Ordering::Relaxed);
     }
 }
 
@@ -118,5 +170,42 @@ impl Partial for u64 {
 
     fn values(&self) -> Vec<u64> {
         vec![*self]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_beat_moves_at_every_look_and_says_who_is_at_work() {
+        let (shared, beat) = (Interrupt::new(), Beat::new());
+        let seen = shared.seen_by(&beat);
+        let word = || beat.0.load(Ordering::Relaxed);
+        let mut last = word();
+        let mut moved = || {
+            let (before, now) = (last, word());
+            last = now;
+            before != now
+        };
+        beat.begin();
+        assert!(moved() && word() & 1 == 1);
+        assert!(seen.check().is_ok());
+        assert!(moved() && word() & 1 == 1);
+        beat.end();
+        assert!(moved() && word() & 1 == 0);
+        beat.0.store(u32::MAX, Ordering::Relaxed);
+        beat.tick();
+        assert_eq!(word(), 1, "the count wraps round beside the lowest bit");
+    }
+
+    #[test]
+    fn what_is_raised_is_seen_by_all_and_from_all() {
+        let (shared, beats) = (Interrupt::new(), [Beat::new(), Beat::new()]);
+        let seen = beats.each_ref().map(|beat| shared.seen_by(beat));
+        assert!(seen.iter().all(|one| one.check().is_ok()));
+        seen[0].raise();
+        assert!(shared.is_raised() && shared.check().is_err());
+        assert!(seen.iter().all(|one| one.check().is_err()));
     }
 }

@@ -79,6 +79,29 @@ pub unsafe extern "C" fn tam_threads(threads: *mut u32) -> tam_status {
     })
 }
 
+/// Writes the address of the heartbeats, one word per thread of the library, and how many there are; none before the threads
+/// are started. The lowest bit of a word says that its thread is at work; the others count. A thread that is at work moves its
+/// word at least every 20 ms or so, at every look a chunk takes at whether it is to stop; and one that rests moves it when
+/// a job is started. So a word that stands still for seconds, at work or after a start, tells of a thread that is dead (its web
+/// worker was terminated) or hangs. Read the words by atomic loads.
+///
+/// Threads: any; never blocks. Ownership: both outputs are borrowed for the call; the words are static, and may be read at
+/// any time. Errors: NULL, STATE (as `tam_threads`), PANIC.
+///
+/// # Safety
+/// `words` is NULL or points to a writable pointer; `count` is NULL or points to a writable `uint32_t`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tam_heartbeats(words: *mut *const u32, count: *mut u32) -> tam_status {
+    guard(|| {
+        // SAFETY: promised by the caller.
+        let (words, count) = unsafe { (output(words)?, output(count)?) };
+        let beats = job::beats()?;
+        *words = beats.as_ptr().cast();
+        *count = beats.len() as u32;
+        Ok(())
+    })
+}
+
 /// Measures which piece of the sieve is fastest on this machine, uses it from now on, and writes its bytes, to be remembered for
 /// `tam_set_piece_bytes` of a later run. Optional; the gain is a few percent, or more where the L1 cache is
 /// unusual. Measure when nothing else runs.

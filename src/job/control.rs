@@ -49,7 +49,7 @@ pub struct Control {
     state: AtomicU32,
     done: AtomicU64,
     total: AtomicU64,
-    pub interrupt: Interrupt,
+    pub interrupt: Interrupt<'static>,
     /// Counts what happened; JavaScript sleeps on it with `Atomics.waitAsync`.
     event: AtomicU32,
     /// How many threads hold one of its chunks.

@@ -1,6 +1,7 @@
 //! The threads of this process (or wasm instance): one crew, started on demand.
 
 use crate::error::{Error, Result, Status};
+use crate::kernel::Beat;
 use crate::parallel::{Crew, Work, may_block};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
 
@@ -41,6 +42,11 @@ pub fn shutdown() -> Result<()> {
 /// How many threads there are; 0 before `init`. Errors: State (as `init`).
 pub fn threads() -> Result<Threads> {
     read(|crew| crew.map_or(0, Crew::threads))
+}
+
+/// One word per thread that shows whether it lives; none before `init`. Errors: State (as `init`).
+pub fn beats() -> Result<&'static [Beat]> {
+    read(|crew| crew.map_or(&[][..], Crew::beats))
 }
 
 /// Shows the crew, if there is one, to `look`. While it looks, `init` and `shutdown` wait.

@@ -11,7 +11,7 @@ mod text;
 mod tune;
 
 pub use control::{Progress, State};
-pub use library::{Threads, init, shutdown, threads, with_crew};
+pub use library::{Threads, beats, init, shutdown, threads, with_crew};
 pub use params::{Param, Spec};
 pub use text::Format;
 

@@ -5,6 +5,7 @@ use super::control::{Control, State};
 use super::library;
 use super::stream::Stream;
 use crate::error::{Error, Result, Status};
+use crate::kernel::{Beat, Interrupt};
 use crate::parallel::{Ledger, Scratch, Take, Work};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -71,7 +72,13 @@ impl Run {
     }
 
     /// Merges what is in order, ends the job after the last; true when held-back chunks are free again.
-    fn enter(&self, kernel: &dyn AnyKernel, chunk: u64, partial: AnyPartial) -> Result<bool> {
+    fn enter(
+        &self,
+        kernel: &dyn AnyKernel,
+        chunk: u64,
+        partial: AnyPartial,
+        interrupt: &Interrupt,
+    ) -> Result<bool> {
         let mut books = self.books();
         let Books { ledger, merged } = &mut *books;
         if self.group > 0 {
@@ -103,7 +110,7 @@ impl Run {
         drop(books);
         match complete {
             Some(merged) => {
-                let result = kernel.finish(merged, &self.control.interrupt)?;
+                let result = kernel.finish(merged, interrupt)?;
                 self.control.finish(kernel.values(&result)?);
             }
             None if work > 0 => self.control.announce(),
@@ -165,12 +172,13 @@ impl Work for Run {
         }
     }
 
-    fn run(&self, chunk: u64, scratch: &mut Scratch) -> bool {
+    fn run(&self, chunk: u64, scratch: &mut Scratch, beat: &Beat) -> bool {
+        let interrupt = self.control.interrupt.seen_by(beat);
         // Making the buffers and merging are the kernel's code too, so they are guarded as well.
         let outcome = guard(chunk, || {
             let kernel = self.kernel()?;
-            let partial = kernel.run(chunk, scratch, &self.control.interrupt)?;
-            self.enter(&*kernel, chunk, partial)
+            let partial = kernel.run(chunk, scratch, &interrupt)?;
+            self.enter(&*kernel, chunk, partial, &interrupt)
         });
         let relief = match outcome {
             Ok(relief) => relief,
@@ -224,7 +232,7 @@ impl Run {
         let mut scratch = self.spare.lock().unwrap_or_else(PoisonError::into_inner).take();
         let outcome = guard(chunk, || {
             let partial = kernel.run(chunk, &mut scratch, &self.control.interrupt)?;
-            self.enter(kernel, chunk, partial)
+            self.enter(kernel, chunk, partial, &self.control.interrupt)
         });
         match outcome {
             Ok(_) => {
@@ -283,7 +291,9 @@ impl Run {
         let kernel = self.kernel()?;
         let partial = kernel.decode(bytes)?;
         // The bytes were fine: what fails now is the job, not this chunk.
-        let entered = guard(chunk, || self.enter(&*kernel, chunk, partial)).map(|_| ());
+        let entered =
+            guard(chunk, || self.enter(&*kernel, chunk, partial, &self.control.interrupt))
+                .map(|_| ());
         if let Err(error) = &entered {
             self.control.fail(error.clone());
         }

@@ -10,6 +10,7 @@
 
 use super::inbox::Inbox;
 use crate::error::{Error, Result, Status};
+use crate::kernel::Beat;
 use std::any::Any;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -21,6 +22,10 @@ pub const MAX_THREADS: usize = 256;
 
 /// A kernel's stack need is small; Rust's own default of 2 MiB would fill a browser's memory.
 const STACK_BYTES: usize = if cfg!(target_os = "emscripten") { 256 << 10 } else { 1 << 20 };
+
+/// One for each thread of the crew, by its number. They stay where they are for good, so that whoever
+/// watches them need not know when the crew ends.
+static BEATS: [Beat; MAX_THREADS] = [const { Beat::new() }; MAX_THREADS];
 
 /// Buffers of one thread for one piece of work.
 pub type Scratch = Option<Box<dyn Any + Send>>;
@@ -38,8 +43,9 @@ pub enum Take {
 /// A piece of work with chunks to run. Never panics.
 pub trait Work: Send + Sync {
     fn take(&self) -> Take;
-    /// Runs and merges one chunk; true when `take` has something again after it had said `Later`.
-    fn run(&self, chunk: u64, scratch: &mut Scratch) -> bool;
+    /// Runs and merges one chunk, and shows by `beat` that it does; true when `take` has something again
+    /// after it had said `Later`.
+    fn run(&self, chunk: u64, scratch: &mut Scratch, beat: &Beat) -> bool;
     /// At most so many threads at once.
     fn limit(&self) -> usize;
     fn cancel(&self);
@@ -123,6 +129,12 @@ impl Crew {
 
     pub fn threads(&self) -> usize {
         self.threads
+    }
+
+    /// By thread. Each moves when its thread is called to work, at every chunk, whenever the chunk looks
+    /// at its `Interrupt`, and when nothing more is to be had.
+    pub fn beats(&self) -> &'static [Beat] {
+        &BEATS[..self.threads]
     }
 
     /// Runs `task` on the rayon threads, where parallel iterators use them all. Blocks until it ends.
@@ -223,7 +235,7 @@ fn run(shared: &Arc<Shared>, pool: &rayon::ThreadPool) {
         enrol(&mut shared.roll(), arrived);
         let shared = Arc::clone(shared);
         let runner = thread::current();
-        pool.spawn_broadcast(move |_| serve(&shared, &runner));
+        pool.spawn_broadcast(move |context| serve(&shared, &runner, &BEATS[context.index()]));
     }
 }
 
@@ -238,7 +250,9 @@ fn enrol(roll: &mut Roll, arrived: Vec<Arc<dyn Work>>) {
 }
 
 /// What one rayon thread does until nothing is to be had.
-fn serve(shared: &Shared, runner: &thread::Thread) {
+fn serve(shared: &Shared, runner: &thread::Thread, beat: &Beat) {
+    // From before the first lock to after the last, so that one that is never had shows as well.
+    beat.begin();
     let mut scratches = Scratches::default();
     let mut served: Option<(u64, Duration)> = None;
     loop {
@@ -249,15 +263,17 @@ fn serve(shared: &Shared, runner: &thread::Thread) {
             }
             pick(&mut roll)
         };
-        let Some((id, work, chunk)) = picked else { return };
+        let Some((id, work, chunk)) = picked else { break };
         let begun = Instant::now();
-        let relief = work.run(chunk, scratches.of(id));
+        beat.tick();
+        let relief = work.run(chunk, scratches.of(id), beat);
         served = Some((id, begun.elapsed()));
         if relief {
             shared.recall.store(true, Ordering::Release);
             runner.unpark();
         }
     }
+    beat.end();
 }
 
 fn settle(roll: &mut Roll, id: u64, time: Duration) {

@@ -140,6 +140,40 @@ static void more_threads_than_the_machine_has_are_allowed(void)
     CHECK_OK(tam_shutdown());
 }
 
+static void the_hearts_of_threads_at_work_beat_and_those_of_others_rest(void)
+{
+    enum { THREADS = 2 };
+    const uint32_t *words = NULL;
+    uint32_t count = 77, before[THREADS], now;
+    int t, tries, moved;
+    tam_job *job = new_endless();
+    CHECK_OK(tam_heartbeats(&words, &count));
+    CHECK(count == 0);
+    CHECK_OK(tam_init(THREADS));
+    CHECK_OK(tam_heartbeats(&words, &count));
+    REQUIRE(count == THREADS && words != NULL && (uintptr_t)words % 4 == 0);
+    CHECK_OK(tam_job_start(job));
+    for (t = 0; t < THREADS; t++) {
+        before[t] = __atomic_load_n(&words[t], __ATOMIC_RELAXED);
+        for (tries = moved = 0; tries < 4000 && !moved; tries++) {
+            check_sleep_ms(5);
+            now = __atomic_load_n(&words[t], __ATOMIC_RELAXED);
+            moved = (now & 1) && now != before[t];
+        }
+        CHECK(moved);
+    }
+    CHECK_OK(tam_job_cancel(job));
+    for (t = 0; t < THREADS; t++) {
+        for (tries = 0; tries < 4000 && (__atomic_load_n(&words[t], __ATOMIC_RELAXED) & 1); tries++) check_sleep_ms(5);
+        before[t] = __atomic_load_n(&words[t], __ATOMIC_RELAXED);
+        CHECK((before[t] & 1) == 0);
+    }
+    check_sleep_ms(50);
+    for (t = 0; t < THREADS; t++) CHECK(__atomic_load_n(&words[t], __ATOMIC_RELAXED) == before[t]);
+    CHECK_OK(tam_job_free(job));
+    CHECK_OK(tam_shutdown());
+}
+
 static void the_piece_of_the_sieve_is_measured_and_set_and_changes_no_result(void)
 {
     static const uint64_t wrong[] = {0, 1024, 15360, 16385, 131073, 132096, UINT64_MAX};
@@ -170,6 +204,7 @@ void suite_pool(void)
     RUN("pool", shutdown_and_init_again_and_again);
     RUN("pool", shutdown_cancels_what_runs_and_keeps_what_is_done);
     RUN("pool", many_threads_may_make_the_first_pool_together);
+    RUN("pool", the_hearts_of_threads_at_work_beat_and_those_of_others_rest);
     RUN("pool", the_piece_of_the_sieve_is_measured_and_set_and_changes_no_result);
     RUN("pool", more_threads_than_the_machine_has_are_allowed);
 }

@@ -183,6 +183,8 @@ static void null_is_an_error_in_every_place_of_every_function(void)
     tam_job *job = new_self_test(4, 0);
 
     CHECK_STATUS(tam_threads(NULL), TAM_ERR_NULL);
+    CHECK_STATUS(tam_heartbeats(NULL, &word32), TAM_ERR_NULL);
+    CHECK_STATUS(tam_heartbeats(&word, NULL), TAM_ERR_NULL);
     CHECK_STATUS(tam_tune(NULL), TAM_ERR_NULL);
     CHECK_STATUS(tam_count_primes(0, 10, NULL), TAM_ERR_NULL);
     CHECK_STATUS(tam_count_tuplets(2, 0, 10, NULL), TAM_ERR_NULL);

@@ -136,6 +136,13 @@ void primes_are_counted()
     CHECK_STATUS(thrown([] { (void)tamis::count_primes(2, 1); }), TAM_ERR_RANGE);
 }
 
+void the_heartbeats_are_as_many_as_the_threads()
+{
+    CHECK_U64(tamis::count_primes(0, 1000000), 78498); // A006880(6), and the threads run
+    const tamis::heartbeat_words beats = tamis::heartbeats();
+    CHECK(beats.count == tamis::threads() && beats.words != nullptr);
+}
+
 void the_piece_of_the_sieve_is_measured_and_set()
 {
     tam_status s = TAM_OK;
@@ -314,6 +321,7 @@ int main()
     RUN("hpp", an_empty_job_answers_null);
     RUN("hpp", a_job_runs_to_its_result);
     RUN("hpp", primes_are_counted);
+    RUN("hpp", the_heartbeats_are_as_many_as_the_threads);
     RUN("hpp", the_piece_of_the_sieve_is_measured_and_set);
     RUN("hpp", errors_carry_status_and_sentence);
     RUN("hpp", the_status_form_throws_nothing);
