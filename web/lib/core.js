@@ -88,6 +88,16 @@ export class Core {
   }
 
   /**
+   * The words that the threads move while they live.
+   * @returns {{ first: number, count: number }}  first: index into words()
+   */
+  heartbeats() {
+    this.call('tam_heartbeats', this.#out, this.#out + 8);
+    const view = this.view();
+    return { first: view.getUint32(this.#out, true) >>> 2, count: view.getUint32(this.#out + 8, true) };
+  }
+
+  /**
    * A job with its parameters, not started.
    * @param {JobSpec} spec
    * @returns {Job}

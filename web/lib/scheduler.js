@@ -1,7 +1,8 @@
 // @ts-check
 // Mode `workers`: hands out the chunks of the host's jobs to isolated instances, and merges what comes back.
 import { STATE } from './core.js';
-import { TamisError, cancelledBy, fromWire } from './errors.js';
+import { TamisError, cancelledBy, fromWire, seconds } from './errors.js';
+import { SteadyClock, tickOf } from './steady.js';
 import { PROGRESS_MS } from './threads.js';
 
 /** @typedef {import('./core.js').Job} Job */
@@ -17,6 +18,7 @@ import { PROGRESS_MS } from './threads.js';
  * @property {JobSpec} spec
  * @property {number} limit  at most so many workers at once
  * @property {Map<bigint, number>} losses  how often a chunk's worker was lost
+ * @property {number} longestMs  that one of its chunks has taken so far; 0 before the first has come back
  * @property {() => void} [onStep]
  * @property {(done: bigint, total: bigint) => void} onProgress
  * @property {number} toldAt
@@ -29,7 +31,16 @@ import { PROGRESS_MS } from './threads.js';
  * @property {Set<number>} known  jobs whose parameters it has
  * @property {{ entry: Entry, chunk: bigint }[]} at  what it runs, and what waits behind that
  * @property {number} lastMs  how long its last chunk took
+ * @property {number} since  when it began what it runs, by the watchdog's clock
+ * @property {number} beganAt  and by the wall's
  * @property {ReturnType<typeof setTimeout> | undefined} doom  it is replaced when this rings
+ */
+
+/**
+ * @typedef {object} Loss  work that has to be done again
+ * @property {string} why
+ * @property {number} at
+ * @property {number} lostMs  how long the worker had been at it
  */
 
 /** A worker that still runs a chunk nobody wants after this long is replaced. */
@@ -41,6 +52,13 @@ const MAX_LOSSES = 3;
  * message's way would cost a tenth of the time. Longer ones would only delay a cancel.
  */
 const SHORT_MS = 25;
+/** How long a worker may be silent, if load() was told nothing else. Threads answer within some 20 ms, chunks take longer. */
+export const SILENCE_MS = 4000;
+/** A chunk that takes so many times as long as the job's longest so far will not come back. */
+const LONG = 20;
+/** No chunk is given up sooner than this many silences; and the first ones, about which nothing is known, are given more. */
+const LEAST = 2.5;
+const FIRST = 7.5;
 
 export class Scheduler {
   /** @type {Map<number, Slot>} */
@@ -49,10 +67,23 @@ export class Scheduler {
   #entries = [];
   #nextId = 1;
   #onReplace;
+  #onHealed;
+  #silenceMs;
+  #watch;
+  /** @type {Map<Entry, Map<bigint, Loss>>} chunks whose worker was lost, until another has them */
+  #lost = new Map();
 
-  /** @param {{ onReplace: (slot: number) => void }} options  asks for another worker in a slot */
-  constructor({ onReplace }) {
+  /**
+   * @param {object} options
+   * @param {(slot: number, why: string) => void} options.onReplace  asks for another worker in a slot
+   * @param {(healed: { why: string, lostMs: number, takenMs: number }) => void} [options.onHealed]
+   * @param {number} [options.silenceMs]  Infinity: nobody is watched
+   */
+  constructor({ onReplace, onHealed = () => {}, silenceMs = SILENCE_MS }) {
     this.#onReplace = onReplace;
+    this.#onHealed = onHealed;
+    this.#silenceMs = silenceMs;
+    this.#watch = new SteadyClock(tickOf(silenceMs), () => this.#look());
   }
 
   /**
@@ -62,7 +93,7 @@ export class Scheduler {
   addWorker(number, port) {
     this.#slots.get(number)?.port.close();
     /** @type {Slot} */
-    const slot = { port, known: new Set(), at: [], lastMs: Infinity, doom: undefined };
+    const slot = { port, known: new Set(), at: [], lastMs: Infinity, since: 0, beganAt: 0, doom: undefined };
     this.#slots.set(number, slot);
     port.onmessage = (event) => this.#receive(number, slot, event.data);
     this.#serve();
@@ -75,7 +106,7 @@ export class Scheduler {
    * @param {boolean} replaced  another will come
    */
   loseWorker(number, why, replaced) {
-    this.#drop(number, new TamisError('failed', `A worker was lost while it ran a chunk: ${why}.`));
+    this.#drop(number, lostBy(why));
     if (this.#slots.size === 0 && !replaced) {
       for (const entry of [...this.#entries]) {
         this.#end(entry, new TamisError('worker-start', `No worker is left to run the job: ${why}.`, {
@@ -101,7 +132,7 @@ export class Scheduler {
       await /** @type {Promise<void>} */ (new Promise((resolve, reject) => {
         entry = {
           id: this.#nextId++, job, spec, onStep, onProgress, resolve, reject,
-          limit: threads || Infinity, losses: new Map(), toldAt: -Infinity,
+          limit: threads || Infinity, losses: new Map(), longestMs: 0, toldAt: -Infinity,
         };
         signal.addEventListener('abort', cancel);
         this.#entries.push(entry);
@@ -132,6 +163,30 @@ export class Scheduler {
         if (next) this.#give(slot, next);
       }
     }
+    this.#watch.run(this.#silenceMs < Infinity && [...this.#slots.values()].some(({ at }) => at.length > 0));
+  }
+
+  /** Replaces the workers that have been silent for too long. */
+  #look() {
+    for (const [number, slot] of this.#slots) {
+      const [first] = slot.at;
+      if (!first || slot.doom !== undefined) continue;
+      const silentMs = this.#watch.time - slot.since;
+      if (silentMs < this.#patience(first)) continue;
+      const why = `it did not answer for ${seconds(silentMs)}`;
+      this.#drop(number, lostBy(why));
+      this.#onReplace(number, why);
+      this.#serve();
+    }
+  }
+
+  /**
+   * How long a worker may take for a chunk. A chunk whose worker was given up may only be long: the next one has more time.
+   * @param {{ entry: Entry, chunk: bigint }} what
+   */
+  #patience({ entry, chunk }) {
+    const least = entry.longestMs > 0 ? Math.max(LEAST * this.#silenceMs, LONG * entry.longestMs) : FIRST * this.#silenceMs;
+    return least * 2 ** (entry.losses.get(chunk) ?? 0);
   }
 
   /**
@@ -170,11 +225,24 @@ export class Scheduler {
    */
   #give(slot, { entry, chunk }) {
     slot.at.push({ entry, chunk });
+    if (slot.at.length === 1) this.#begins(slot);
+    const lost = this.#lost.get(entry);
+    const loss = lost?.get(chunk);
+    if (loss) {
+      lost?.delete(chunk);
+      this.#onHealed({ why: loss.why, lostMs: loss.lostMs, takenMs: performance.now() - loss.at });
+    }
     if (!slot.known.has(entry.id)) {
       slot.known.add(entry.id);
       post(slot, { type: 'job', job: entry.id, spec: entry.spec });
     }
     post(slot, { type: 'chunk', job: entry.id, chunk });
+  }
+
+  /** @param {Slot} slot  starts on the first of its chunks */
+  #begins(slot) {
+    slot.since = this.#watch.time;
+    slot.beganAt = performance.now();
   }
 
   /**
@@ -184,16 +252,19 @@ export class Scheduler {
    */
   #receive(number, slot, message) {
     if (message.type === 'broken') {
-      this.#drop(number, fromWire(message.error));
-      this.#onReplace(number);
+      const error = fromWire(message.error);
+      this.#drop(number, error);
+      this.#onReplace(number, error.message);
       this.#serve();
       return;
     }
     // Answers come in the order of the questions.
     const done = slot.at.shift();
+    this.#begins(slot);
     if (message.type === 'result') slot.lastMs = message.ms;
     if (done) {
       const { entry, chunk } = done;
+      if (message.type === 'result') entry.longestMs = Math.max(entry.longestMs, message.ms);
       if (this.#lives(entry)) {
         if (message.type === 'error') this.#end(entry, fromWire(message.error));
         else this.#merge(entry, chunk, message.bytes);
@@ -253,9 +324,25 @@ export class Scheduler {
       // The chunk that was run may be what kills them; the one behind it was only waiting.
       const losses = (entry.losses.get(chunk) ?? 0) + (blame && place === 0 ? 1 : 0);
       entry.losses.set(chunk, losses);
-      if (blame && losses >= MAX_LOSSES) this.#end(entry, blame);
-      else entry.job.returnChunk(chunk);
+      if (blame && losses >= MAX_LOSSES) {
+        this.#end(entry, blame);
+        continue;
+      }
+      entry.job.returnChunk(chunk);
+      if (blame && place === 0) this.#note(entry, chunk, blame.message, performance.now() - slot.beganAt);
     }
+  }
+
+  /**
+   * @param {Entry} entry
+   * @param {bigint} chunk
+   * @param {string} why
+   * @param {number} lostMs
+   */
+  #note(entry, chunk, why, lostMs) {
+    const lost = this.#lost.get(entry) ?? new Map();
+    lost.set(chunk, { why, at: performance.now(), lostMs });
+    this.#lost.set(entry, lost);
   }
 
   /**
@@ -265,6 +352,7 @@ export class Scheduler {
   #end(entry, error) {
     if (!this.#lives(entry)) return;
     this.#entries.splice(this.#entries.indexOf(entry), 1);
+    this.#lost.delete(entry);
     if (error) entry.reject(error);
     else entry.resolve();
     for (const [number, slot] of this.#slots) {
@@ -274,7 +362,7 @@ export class Scheduler {
         // A chunk can't be interrupted in an isolated instance, so its worker goes if it takes long.
         slot.doom ??= setTimeout(() => {
           this.#drop(number, null);
-          this.#onReplace(number);
+          this.#onReplace(number, 'its chunk was no longer wanted');
           this.#serve();
         }, LINGER_MS);
       }
@@ -294,6 +382,9 @@ export class Scheduler {
     if (!isAt(slot, entry) && slot.known.delete(entry.id)) post(slot, { type: 'forget', job: entry.id });
   }
 }
+
+/** @param {string} why */
+const lostBy = (why) => new TamisError('failed', `A worker was lost while it ran a chunk: ${why}.`);
 
 /**
  * @param {Slot} slot

@@ -24,16 +24,27 @@ let players;
 /** @type {number[]} slots for which another worker was asked */
 let asked;
 
+/** @type {{ why: string, lostMs: number, takenMs: number }[]} */
+let healed;
+
 before(async () => {
   const module = await WebAssembly.compile(new Uint8Array(await readFile(new URL('../../../web/dist/tamis.wasm', import.meta.url))));
   core = await instantiate(factory, { module, memory: createMemory(DEFAULT_BYTES).memory, poolSize: 0 });
 });
 beforeEach(() => {
-  asked = [];
   players = [];
-  scheduler = new Scheduler({ onReplace: (slot) => asked.push(slot) });
+  host(Infinity);
 });
 afterEach(() => players.forEach((player) => player.port.close()));
+
+/** A new scheduler; an older one talks to nobody any more. @param {number} silenceMs */
+function host(silenceMs) {
+  /** @type {number[]} */
+  const slots = asked = [];
+  /** @type {typeof healed} */
+  const heard = healed = [];
+  scheduler = new Scheduler({ onReplace: (slot) => slots.push(slot), onHealed: (what) => heard.push(what), silenceMs });
+}
 
 /** A chunk worker, played. */
 class Player {
@@ -73,7 +84,10 @@ class Player {
 }
 
 /** Until all messages have arrived. */
-const settle = () => new Promise((resolve) => { setTimeout(resolve, 20); });
+const settle = () => after(20);
+
+/** @param {number} ms */
+const after = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
 
 /** @param {number} chunks @param {{ threads?: number }} [options] */
 function run(chunks, { threads = 0 } = {}) {
@@ -182,7 +196,7 @@ test('a cancel is answered at once, and a worker that lingers is replaced', asyn
   await assert.rejects(done, { code: 'cancelled' });
   await quick.answer();
   assert.deepEqual(asked, []);
-  await new Promise((resolve) => { setTimeout(resolve, 150); });
+  await after(150);
   assert.deepEqual(asked, [1], 'only the one that still runs a chunk');
   const { done: next } = run(1);
   await settle();
@@ -196,4 +210,68 @@ test('when no worker is left and none will come, the jobs end', async () => {
   new Player();
   scheduler.loseWorker(0, 'it could not be started again', false);
   await assert.rejects(done, { code: 'worker-start', message: /No worker is left/ });
+});
+
+// With a silenceMs of 40: 300 ms for the first chunk, then 20 times the longest so far, and at least 100 ms.
+
+/** Until another worker is asked for. @param {number} count  in all */
+async function untilAsked(count) {
+  const began = performance.now();
+  while (asked.length < count && performance.now() - began < 20_000) await after(5);
+  return performance.now() - began;
+}
+
+test('a worker that is silent for long is replaced, and its chunk runs again', async () => {
+  host(40);
+  const { done } = run(3);
+  const [first, second] = [new Player(), new Player()];
+  await settle();
+  const lost = first.open[0].chunk;
+  await second.answer({ ms: 1 });
+  await untilAsked(1);
+  assert.deepEqual(asked[0], 0);
+  while (second.open.length) await second.answer({ ms: 1 });
+  assert.equal(await done, 3n);
+  const mine = healed.filter(({ why }) => /did not answer for/.test(why));
+  assert.ok(mine.length >= 1 && lost === 0n, JSON.stringify(healed));
+  assert.ok(mine[0].lostMs >= 90 && mine[0].takenMs >= 0, JSON.stringify(healed));
+});
+
+test('a job whose chunks are long is waited for longer', async () => {
+  host(40);
+  const { done } = run(2);
+  const player = new Player();
+  await settle();
+  await player.answer({ ms: 1000 });
+  await after(400);
+  assert.deepEqual(asked, []);
+  await player.answer();
+  assert.equal(await done, 1n);
+});
+
+test('a chunk that silences three workers fails its job, and each had twice as much time as the one before', async () => {
+  host(40);
+  const { done } = run(1);
+  /** @type {number[]} */
+  const waits = [];
+  for (let i = 0; i < 3; i++) {
+    new Player(0);
+    waits.push(await untilAsked(i + 1));
+  }
+  await assert.rejects(done, { code: 'failed', message: /did not answer for/ });
+  assert.ok(waits[1] > waits[0] * 1.4 && waits[2] > waits[1] * 1.4, String(waits));
+});
+
+test('time that this thread itself has slept through makes nobody look silent', async () => {
+  host(40);
+  const { done } = run(2);
+  const player = new Player();
+  await settle();
+  await player.answer({ ms: 1 });
+  // As a machine that sleeps: no timer, no message, for much longer than any deadline.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500);
+  await settle();
+  assert.deepEqual(asked, []);
+  await player.answer();
+  assert.equal(await done, 1n);
 });
