@@ -6,7 +6,8 @@ import { TamisError } from './errors.js';
 
 export const STATUS = /** @type {const} */ ({
   OK: 0, NULL: -1, RANGE: -2, KIND: -3, PARAM: -4, STATE: -5, CANCELLED: -6, TIMEOUT: -7, MEMORY: -8,
-  THREADS: -9, MAIN_THREAD: -10, HANDLE: -11, BUFFER: -12, FORMAT: -13, LIMIT: -14, FAILED: -15, PANIC: -99,
+  THREADS: -9, MAIN_THREAD: -10, HANDLE: -11, BUFFER: -12, FORMAT: -13, LIMIT: -14, FAILED: -15,
+  FOREIGN: -16, TRUNCATED: -17, ALTERED: -18, VERSION: -19, PANIC: -99,
 });
 
 /** @type {Record<number, { code: ErrorCode, hint?: string }>} */
@@ -24,6 +25,10 @@ const ERRORS = {
   [STATUS.THREADS]: { code: 'threads', hint: 'Ask load() for fewer `threads`.' },
   [STATUS.FORMAT]: { code: 'format' },
   [STATUS.LIMIT]: { code: 'range' },
+  [STATUS.FOREIGN]: { code: 'foreign', hint: 'Choose a file or a text that tamis has made of a job.' },
+  [STATUS.TRUNCATED]: { code: 'truncated', hint: 'Copy or download it again, all of it.' },
+  [STATUS.ALTERED]: { code: 'altered', hint: 'Copy or download it again, or take an older one.' },
+  [STATUS.VERSION]: { code: 'version', hint: 'Go on with the version that made it, or begin the job anew here.' },
   [STATUS.PANIC]: {
     code: 'panic',
     hint: 'This is a bug in tamis: please report it. The other jobs go on.',
