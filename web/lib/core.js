@@ -114,7 +114,12 @@ export class Core {
    */
   restore(checkpoint, piece) {
     this.setPiece(piece);
-    return this.lend(checkpoint, (pointer) => new Job(this, this.out32('tam_job_restore', [pointer, checkpoint.length], true)));
+    try {
+      return this.lend(checkpoint, (pointer) => new Job(this, this.out32('tam_job_restore', [pointer, checkpoint.length], true)));
+    } catch (error) {
+      if (!(error instanceof TamisError) || error.status !== STATUS.VERSION) throw error;
+      throw this.error(STATUS.VERSION, `tamis ${madeBy(checkpoint)} made the checkpoint, and tamis ${this.version} does not know how to go on with it`);
+    }
   }
 
   /**
@@ -314,6 +319,13 @@ export class Core {
 
 /** The C library's messages are made to be put into others. @param {string} text */
 const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? '' : '.');
+
+/**
+ * The version of the tamis that made a checkpoint; in every format it is in the same place.
+ * @param {Uint8Array} checkpoint  one that is whole
+ * @returns {string}
+ */
+export const madeBy = (checkpoint) => new TextDecoder().decode(checkpoint.subarray(17, 17 + checkpoint[16]));
 
 /** @param {Uint8Array} bytes */
 function untilNul(bytes) {

@@ -1,6 +1,7 @@
 // @ts-check
 // One of the page's jobs, as its host has it: begun or restored, held, run, paused, and kept as a checkpoint.
 import { Checkpointer } from './checkpointer.js';
+import { madeBy } from './core.js';
 import { TamisError, cancelledBy } from './errors.js';
 import { Feed } from './feed.js';
 import { kindOf, specOf } from './kinds.js';
@@ -233,7 +234,7 @@ export function inspect(core, checkpoint) {
   try {
     const { name, kind } = kindOf(job.kind());
     const params = Object.fromEntries(Object.entries(kind.params).map(([key, { id }]) => [key, job.get(id)]));
-    return { kind: name, params, ...progressOf(job), version: core.checkpointVersion(bytes), bytes };
+    return { kind: name, params, ...progressOf(job), version: madeBy(bytes), bytes };
   } finally {
     job.free();
   }

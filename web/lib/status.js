@@ -10,7 +10,7 @@ export const STATUS = /** @type {const} */ ({
   FOREIGN: -16, TRUNCATED: -17, ALTERED: -18, VERSION: -19, PANIC: -99,
 });
 
-/** @type {Record<number, { code: ErrorCode, hint?: string }>} */
+/** @type {Record<number, { code: ErrorCode, message?: string, hint?: string }>}  message: for people who hold no C library */
 const ERRORS = {
   [STATUS.RANGE]: { code: 'range' },
   [STATUS.KIND]: { code: 'kind' },
@@ -25,10 +25,18 @@ const ERRORS = {
   [STATUS.THREADS]: { code: 'threads', hint: 'Ask load() for fewer `threads`.' },
   [STATUS.FORMAT]: { code: 'format' },
   [STATUS.LIMIT]: { code: 'range' },
-  [STATUS.FOREIGN]: { code: 'foreign', hint: 'Choose a file or a text that tamis has made of a job.' },
-  [STATUS.TRUNCATED]: { code: 'truncated', hint: 'Copy or download it again, all of it.' },
-  [STATUS.ALTERED]: { code: 'altered', hint: 'Copy or download it again, or take an older one.' },
-  [STATUS.VERSION]: { code: 'version', hint: 'Go on with the version that made it, or begin the job anew here.' },
+  [STATUS.FOREIGN]: {
+    code: 'foreign',
+    message: 'This is no checkpoint of tamis.',
+    hint: 'Choose a file that tamis has saved, or copy a text that begins with tamis1-.',
+  },
+  [STATUS.TRUNCATED]: { code: 'truncated', message: 'The checkpoint is cut short.', hint: 'Save or copy it again, all of it.' },
+  [STATUS.ALTERED]: {
+    code: 'altered',
+    message: 'The checkpoint is damaged: nothing of it was used.',
+    hint: 'Save or copy it again, or take an earlier one.',
+  },
+  [STATUS.VERSION]: { code: 'version', hint: 'Go on with that version, or begin the job anew.' },
   [STATUS.PANIC]: {
     code: 'panic',
     hint: 'This is a bug in tamis: please report it. The other jobs go on.',
@@ -41,6 +49,6 @@ const ERRORS = {
  * @returns {TamisError}
  */
 export function statusError(status, message) {
-  const { code, hint } = ERRORS[status] ?? { code: 'failed' };
-  return new TamisError(code, message, { hint, status });
+  const { code, message: own, hint } = ERRORS[status] ?? { code: 'failed' };
+  return new TamisError(code, own ?? message, { hint, status });
 }

@@ -218,7 +218,7 @@ export const lasting = [
       const text = new TextEncoder().encode('{"not": "ours"}');
       /** @type {[string, Uint8Array | string][]} */
       const cases = [
-        ['foreign', text], ['foreign', new Uint8Array(100)], ['foreign', 'hello there'], ['foreign', `tamis9-${token.slice(7)}`],
+        ['foreign', text], ['truncated', new Uint8Array(0)], ['foreign', new Uint8Array(100)], ['foreign', 'hello there'], ['foreign', `tamis9-${token.slice(7)}`],
         ['truncated', good.subarray(0, good.length - 1)], ['truncated', good.subarray(0, 20)], ['truncated', token.slice(0, -6)],
         ['altered', altered], ['altered', `${token.slice(0, 40)}${token[40] === 'A' ? 'B' : 'A'}${token.slice(41)}`],
         ['kind', stream],
