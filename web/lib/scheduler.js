@@ -3,7 +3,7 @@
 import { STATE } from './core.js';
 import { TamisError, cancelledBy, fromWire, seconds } from './errors.js';
 import { SteadyClock, tickOf } from './steady.js';
-import { PROGRESS_MS } from './threads.js';
+import { PROGRESS_MS, isGoing } from './threads.js';
 
 /** @typedef {import('./core.js').Job} Job */
 /** @typedef {import('./kinds.js').JobSpec} JobSpec */
@@ -145,12 +145,22 @@ export class Scheduler {
   }
 
   /**
-   * More of the job may be read; it may have chunks again after that, or have come to its end.
+   * More of the job may be read, or it was resumed; it may have chunks again after that, or have come to its end.
    * @param {Job} job
    */
   revive(job) {
     const entry = this.#entries.find((one) => one.job === job);
     if (entry) this.#follow(entry);
+    this.#serve();
+  }
+
+  /**
+   * @param {Job} job
+   * @param {number} threads  at most so many workers from now on; 0 = all
+   */
+  limit(job, threads) {
+    const entry = this.#entries.find((one) => one.job === job);
+    if (entry) entry.limit = threads || Infinity;
     this.#serve();
   }
 
@@ -300,12 +310,12 @@ export class Scheduler {
     entry.onStep?.();
     const state = entry.job.state();
     const now = performance.now();
-    if (state !== STATE.RUNNING || now - entry.toldAt >= PROGRESS_MS) {
+    if (!isGoing(state) || now - entry.toldAt >= PROGRESS_MS) {
       entry.toldAt = now;
       entry.onProgress(...entry.job.progress());
     }
     if (state === STATE.DONE) this.#end(entry);
-    else if (state !== STATE.RUNNING) this.#end(entry, entry.job.failure());
+    else if (!isGoing(state)) this.#end(entry, entry.job.failure());
   }
 
   /**

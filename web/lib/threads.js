@@ -22,6 +22,9 @@ const LOOK_AGAIN_MS = 250;
 /** How often the state is looked at where it can't be awaited. */
 const POLL_MS = 8;
 
+/** Whether a job that was started has not ended. @param {number} state  one of STATE */
+export const isGoing = (state) => state === STATE.RUNNING || state === STATE.PAUSED;
+
 /**
  * Starts a job and follows it to its end. Never blocks.
  * @param {Core} core
@@ -43,14 +46,15 @@ export async function runOnThreads(core, job, { threads, signal, onStep, onProgr
       onStep?.();
       const state = job.state();
       const now = performance.now();
-      if (state !== STATE.RUNNING || now - toldAt >= PROGRESS_MS) {
+      const going = isGoing(state);
+      if (!going || now - toldAt >= PROGRESS_MS) {
         onProgress(...job.progress());
         toldAt = now;
       }
       if (state === STATE.DONE) return;
       if (state === STATE.CANCELLED && signal.aborted) throw cancelledBy(signal);
-      if (state !== STATE.RUNNING) throw job.failure();
-      await changed(core, word, seen);
+      if (!going) throw job.failure();
+      await changed(core, word, seen, state === STATE.PAUSED ? LOOK_AGAIN_MS : POLL_MS);
     }
   } finally {
     signal.removeEventListener('abort', cancel);
@@ -62,9 +66,10 @@ export async function runOnThreads(core, job, { threads, signal, onStep, onProgr
  * @param {Core} core
  * @param {number} word
  * @param {number} seen
+ * @param {number} pollMs  how soon it is looked at again where it can't be awaited
  */
-async function changed(core, word, seen) {
-  if (typeof Atomics.waitAsync !== 'function') return sleep(POLL_MS);
+async function changed(core, word, seen, pollMs) {
+  if (typeof Atomics.waitAsync !== 'function') return sleep(pollMs);
   const wait = Atomics.waitAsync(core.words(), word, seen, LOOK_AGAIN_MS);
   // It has changed already. With very short chunks it always has: let messages through all the same.
   if (!wait.async) return sleep(1);
