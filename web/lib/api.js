@@ -26,7 +26,8 @@ export function api(platform) {
     async capabilities() {
       const facts = platform.facts();
       const threads = Math.min(facts.hardwareConcurrency, MAX_THREADS);
-      return { ...facts, ...judge(facts), threads, memoryBytes: null, warnings: [] };
+      const threadsReason = `${threads === 1 ? '1 thread' : `${threads} threads`}: one for each core that this engine tells of.`;
+      return { ...facts, ...judge(facts), threads, threadsReason, memoryBytes: null, warnings: [] };
     },
   };
 }

@@ -10,10 +10,12 @@
  *   threads: number,
  *   memoryBytes: number | null,
  *   warnings: string[],
+ *   threadsReason: string,
  * }} Capabilities
  *   `mode` is null where the core can't run at all; `threads` is how many there are (after load) or
  *   would be asked for (before); `memoryBytes` is what an instance may grow to (null before load);
- *   `warnings` tells what load() had to settle for.
+ *   `warnings` tells what load() had to settle for, and what was lost since; `threadsReason` is a sentence on how many threads a
+ *   job gets that asks for no number.
  */
 
 /**

@@ -10,9 +10,10 @@ import { KINDS, jobSpec, nthParams } from './kinds.js';
 import { HostLink } from './link.js';
 import { listOf } from './list.js';
 import {
-  checkCheckpoint, checkListOptions, checkRestoreStreamOptions, checkRunOptions, checkStartOptions, checkStreamOptions, checkWhole,
+  checkCheckpoint, checkListOptions, checkRestoreStreamOptions, checkRunOptions, checkStartOptions, checkStreamOptions, checkThreads, checkWhole, MAX_THREADS,
 } from './options.js';
 import { PrimeStream } from './stream.js';
+import { ThreadChoice } from './thread-choice.js';
 import { Tuning } from './tuning.js';
 
 /** @typedef {import('./capabilities.js').Capabilities} Capabilities */
@@ -25,9 +26,17 @@ import { Tuning } from './tuning.js';
 /** @typedef {import('./options.js').ListName} ListName */
 /** @typedef {import('./options.js').RunOptions} RunOptions */
 /** @typedef {import('./options.js').StartOptions} StartOptions */
-/** @typedef {import('./platform/platform.js').WorkerHandle} WorkerHandle */
+/** @typedef {import('./launch.js').Crew} Crew */
+/** @typedef {import('./launch.js').Launcher} Launcher */
+/** @typedef {import('./options.js').LibraryEvent} LibraryEvent */
+/** @typedef {import('./options.js').Wanted} Wanted */
 /** @typedef {import('./protocol.js').RunMessage} RunMessage */
-/** @typedef {import('./team.js').Team} Team */
+/** @typedef {import('./tuning.js').Store} Store */
+
+/** @typedef {{ crew: Crew, launcher: Launcher, store: Store | null, wanted: Wanted }} Parts */
+
+/** How much work is lost at most when a host is. */
+const CHECKPOINT_MS = 1000;
 
 /**
  * What `await using tamis = await load()` calls at the end of its block. Engines that do not have it yet get
@@ -41,19 +50,27 @@ export class Client {
   #capabilities;
   #version;
   #tuning;
+  #choice;
+  #onEvent;
 
   /**
    * Made by load().
-   * @param {{ host: WorkerHandle, team: Team | null, store: import('./tuning.js').Store | null }} parts
+   * @param {Parts} parts
    * @param {string} version
    * @param {Capabilities & { mode: Mode }} capabilities
    */
-  constructor({ host, team, store }, version, capabilities) {
+  constructor({ crew, launcher, store, wanted }, version, capabilities) {
     this.#version = version;
     this.#capabilities = capabilities;
-    this.#link = new HostLink({ host, team }, () => this.#tuning.giveWay(false));
+    this.#onEvent = wanted.onEvent;
+    this.#link = new HostLink({ crew, launcher, silenceMs: wanted.silenceMs }, {
+      onCrew: (other) => this.#changed(other),
+      onHealed: ({ why, lostMs, takenMs }) => this.#tell({ type: 'healed', why, lostMs, takenMs }),
+      onEnd: () => this.#tuning.end(),
+    });
     this.#tuning = new Tuning(store, version, capabilities.hardwareConcurrency);
-    this.#tuning.begin(this);
+    this.#choice = new ThreadChoice(store, version, capabilities, wanted.threads !== null);
+    this.#tuning.begin(this, this.#choice);
   }
 
   /** How the work is shared out: 'threads' or 'workers'. @returns {Mode} */
@@ -73,7 +90,17 @@ export class Client {
 
   /** What this engine can do, the mode, why, and what would make it better. @returns {Capabilities & { mode: Mode }} */
   capabilities() {
-    return { ...this.#capabilities, warnings: [...this.#capabilities.warnings] };
+    return { ...this.#capabilities, warnings: [...this.#capabilities.warnings], threadsReason: this.#choice.reason };
+  }
+
+  /** How many threads a job gets that asks for no number; capabilities().threadsReason says why. */
+  get jobThreads() {
+    return this.#choice.threads;
+  }
+
+  /** Whether nothing is under way. */
+  get idle() {
+    return this.#link.idle;
   }
 
   /** In which pieces the sieve works on this device, and how that is known. Pages measure it once, by themselves. */
@@ -254,7 +281,8 @@ export class Client {
   #handle(origin, options) {
     const { threads, paused, checkpointMs, ...callbacks } = checkStartOptions(options, this.threads);
     this.#giveWay(callbacks.signal);
-    return new JobHandle(this.#link, this.#order(origin, { threads, paused, checkpointMs, feed: null }), callbacks, this);
+    const terms = { threads: threads || this.#choice.limit, paused, checkpointMs: checkpointMs || CHECKPOINT_MS, feed: null };
+    return new JobHandle(this.#link, this.#order(origin, terms), callbacks, this);
   }
 
   /**
@@ -265,7 +293,7 @@ export class Client {
    * @returns {Flow<Batches[T]>}
    */
   #flow(origin, feed, { threads, ...callbacks }) {
-    const order = this.#order(origin, { threads, paused: false, checkpointMs: 0, feed });
+    const order = this.#order(origin, { threads: threads || this.#choice.limit, paused: false, checkpointMs: 0, feed });
     return new Flow(this.#link, order, callbacks, () => {
       this.#giveWay(callbacks.signal);
       order.piece = this.#tuning.state.pieceBytes;
@@ -279,6 +307,31 @@ export class Client {
    */
   #order(origin, terms) {
     return { type: 'run', id: this.#link.newId(), ...origin, ...terms, piece: this.#tuning.state.pieceBytes };
+  }
+
+  /**
+   * Has so many threads (or workers) from now on, more or fewer than before. The page goes on meanwhile, and so do the jobs
+   * under way: those that asked for no number of threads with all that there are then.
+   * @param {number} threads  1 to 256
+   * @returns {Promise<void>} rejects with TamisError when they can't be had; what there was is there then
+   */
+  async resize(threads) {
+    await this.#link.resize(checkThreads(threads, MAX_THREADS));
+    this.#choice.resized(this.threads);
+  }
+
+  /** @param {Crew} crew  what works from now on */
+  #changed({ mode, threads, started, missing }) {
+    const { warnings } = this.#capabilities;
+    for (const { message } of missing) warnings.push(`A worker could not be started: ${message}`);
+    this.#capabilities = { ...this.#capabilities, mode, threads, memoryBytes: started.memoryBytes };
+    this.#choice.available(threads);
+  }
+
+  /** @param {LibraryEvent} event */
+  #tell(event) {
+    // What the user's function throws is the user's, and not to be met here.
+    if (this.#onEvent) queueMicrotask(() => this.#onEvent?.(event));
   }
 
   /**

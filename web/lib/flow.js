@@ -136,7 +136,13 @@ export class Flow {
     }
     this.#signal?.addEventListener('abort', this.#abort);
     this.#onStart();
-    this.#link.run({ order: this.#order, hear: (message) => this.#hear(message), lose: (error) => this.#lose(error) });
+    this.#link.run({
+      order: this.#order,
+      hear: (message) => this.#hear(message),
+      lose: (error) => this.#lose(error),
+      // Another host would begin it again behind what came last, and there is nothing.
+      isOver: () => this.#over || this.#complete,
+    });
   }
 
   /** @param {FromHost} message */

@@ -4,10 +4,11 @@
 import { instantiate } from './core.js';
 import { TamisError, toWire } from './errors.js';
 import { guarded } from './guard.js';
+import { Heartbeats } from './heartbeats.js';
 import { HostedJob, inspect } from './hosted.js';
 import { createMemory } from './memory.js';
 import { Scheduler } from './scheduler.js';
-import { runOnThreads } from './threads.js';
+import { isGoing, runOnThreads } from './threads.js';
 
 /** @typedef {import('./core.js').Core} Core */
 /** @typedef {import('./core.js').CoreFactory} CoreFactory */
@@ -32,7 +33,7 @@ export async function startHost(start, factory, post) {
   const poolSize = mode === 'threads' ? threads + 1 : 0;
   const core = await guarded(() => instantiate(factory, { module, memory, poolSize }), { deadlineMs });
   if (mode === 'threads') core.init(threads);
-  const host = new Host(core, mode, post);
+  const host = new Host(core, start, post);
   post({ type: 'started', version: core.version, threads, memoryBytes: maximumBytes });
   return (message) => host.receive(message);
 }
@@ -47,18 +48,47 @@ class Host {
   /** @type {Map<number, HostedJob>} by the page's number of the job */
   #jobs = new Map();
 
+  /** @type {Heartbeats | null} of the threads */
+  #heartbeats = null;
+  /** Another goes on with its jobs, or will: nothing more is said about them. */
+  #over = false;
+
   /**
    * @param {Core} core
-   * @param {'threads' | 'workers'} mode
+   * @param {HostStart} start
    * @param {Post} post
    */
-  constructor(core, mode, post) {
+  constructor(core, { mode, silenceMs }, post) {
     this.#core = core;
     this.#mode = mode;
-    this.#post = post;
-    this.#scheduler = new Scheduler({ onReplace: (slot) => post({ type: 'replace', slot }) });
-    this.#runner = mode === 'workers' ? this.#scheduler : {
-      run: (job, _, options) => runOnThreads(core, job, options),
+    this.#post = (/** @type {Parameters<Post>} */ ...args) => {
+      if (!this.#over) post(...args);
+    };
+    this.#scheduler = new Scheduler({
+      onReplace: (slot, why) => this.#post({ type: 'replace', slot, why }),
+      onDismissed: (slot) => this.#post({ type: 'dismissed', slot }),
+      onHealed: (healed) => this.#post({ type: 'healed', ...healed }),
+      silenceMs,
+    });
+    this.#runner = this.#scheduler;
+    if (mode === 'threads') this.#runner = this.#threads(silenceMs);
+  }
+
+  /**
+   * @param {number} silenceMs
+   * @returns {Runner}
+   */
+  #threads(silenceMs) {
+    const heartbeats = new Heartbeats(this.#core, silenceMs, (why) => this.#fail({ code: 'failed', message: why, hint: '' }));
+    this.#heartbeats = heartbeats;
+    return {
+      run: (job, _, options) => {
+        const called = heartbeats.calling();
+        const run = runOnThreads(this.#core, job, options);
+        // Without chunks it has ended by now, and called nobody.
+        if (isGoing(job.state())) called();
+        return run;
+      },
       limit: (job, limit) => job.limitThreads(limit),
       revive: null,
     };
@@ -86,6 +116,15 @@ class Host {
       case 'chunk-worker-lost':
         this.#scheduler.loseWorker(message.slot, message.why, message.replaced);
         break;
+      case 'dismiss':
+        this.#scheduler.dismissWorker(message.slot);
+        break;
+      case 'ping':
+        this.#post({ type: 'pong' });
+        break;
+      case 'handover':
+        this.#handOver();
+        break;
       case 'stop':
         this.#stop();
         break;
@@ -98,15 +137,18 @@ class Host {
     try {
       const job = new HostedJob(this.#core, message, this.#runner, this.#post);
       this.#jobs.set(id, job);
+      this.#heartbeats?.run(true);
       try {
         await job.run();
       } finally {
         this.#jobs.delete(id);
+        this.#heartbeats?.run(this.#jobs.size > 0);
         job.free();
       }
     } catch (error) {
-      this.#post({ type: 'error', id, error: toWire(error) });
-      this.#distrust(error);
+      // After a trap or an abort the instance can't be trusted any more; another may do better.
+      if (error instanceof TamisError) this.#post({ type: 'error', id, error: toWire(error) });
+      else this.#fail(toWire(error), id);
     }
   }
 
@@ -118,8 +160,8 @@ class Host {
     try {
       this.#post({ type: 'answer', call, value: this.#do(what) });
     } catch (error) {
-      this.#post({ type: 'refusal', call, error: toWire(error) });
-      this.#distrust(error);
+      if (error instanceof TamisError) this.#post({ type: 'refusal', call, error: toWire(error) });
+      else this.#fail(toWire(error));
     }
   }
 
@@ -153,15 +195,35 @@ class Host {
     }
   }
 
-  /** After a trap or an abort the instance can't be trusted any more. @param {unknown} error */
-  #distrust(error) {
-    if (!(error instanceof TamisError)) this.#post({ type: 'failed', error: toWire(error) });
+  /**
+   * The instance is not to be trusted any more. Its jobs stop, so that nothing still computes when it is ended.
+   * @param {import('./errors.js').WireError} error
+   * @param {number} [id]  of the job over which that happened
+   */
+  #fail(error, id) {
+    this.#post({ type: 'failed', error, id });
+    this.#over = true;
+    for (const job of this.#jobs.values()) job.cancel();
+  }
+
+  /** Another host goes on from here. */
+  #handOver() {
+    const jobs = [];
+    for (const [id, job] of this.#jobs) {
+      const kept = job.handOver();
+      if (kept) jobs.push({ id, ...kept });
+    }
+    this.#post({ type: 'handed', jobs });
+    this.#over = true;
   }
 
   /** Cancels all and ends the threads, so that nothing still computes when the worker is terminated. */
   #stop() {
     for (const job of this.#jobs.values()) job.cancel();
+    this.#heartbeats?.run(false);
     if (this.#mode === 'threads') this.#core.shutdown();
+    this.#over = false;
     this.#post({ type: 'stopped' });
+    this.#over = true;
   }
 }

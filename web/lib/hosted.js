@@ -39,7 +39,7 @@ export class HostedJob {
   #open = () => {};
   #begun = false;
   #paused;
-  #stopwatch = new Stopwatch();
+  #stopwatch;
   /** @type {unknown} what went wrong while reading, where nobody awaits it */
   #fault;
 
@@ -56,6 +56,7 @@ export class HostedJob {
     this.#runner = runner;
     this.#post = post;
     this.#paused = message.paused;
+    this.#stopwatch = new Stopwatch(message.spentMs ?? 0);
     this.#job = begin(core, message);
     try {
       this.#spec = { ...specOf(this.#job), piece: message.piece };
@@ -66,7 +67,7 @@ export class HostedJob {
           post({ type: 'batch', id, values, entries, checkpoint }, checkpoint ? [values.buffer, checkpoint.buffer] : [values.buffer])));
       } else if (checkpointMs > 0) {
         this.#checkpointer = new Checkpointer(this.#job, checkpointMs, (checkpoint) => (
-          post({ type: 'checkpoint', id, checkpoint }, [checkpoint.buffer])));
+          post({ type: 'checkpoint', id, checkpoint, spentMs: this.#stopwatch.elapsed() }, [checkpoint.buffer])));
       }
     } catch (error) {
       this.#job.free();
@@ -139,6 +140,17 @@ export class HostedJob {
   /** @returns {Uint8Array<ArrayBuffer> | null} null when it is done */
   checkpoint() {
     return this.#job.checkpoint();
+  }
+
+  /**
+   * Ends it, for another host to go on with.
+   * @returns {{ checkpoint: Uint8Array<ArrayBuffer>, spentMs: number } | null} how far it is; null of a stream (its batches have
+   *   told that) and of a job that is done
+   */
+  handOver() {
+    const checkpoint = this.#feed ? null : this.#last();
+    this.cancel();
+    return checkpoint ? { checkpoint, spentMs: this.#stopwatch.elapsed() } : null;
   }
 
   free() {
@@ -242,9 +254,14 @@ export function inspect(core, checkpoint) {
 
 /** Time, without that in pauses. */
 class Stopwatch {
-  #began = performance.now();
+  #began;
   /** @type {number | null} */
   #pausedAt = null;
+
+  /** @param {number} spentMs  before now */
+  constructor(spentMs) {
+    this.#began = performance.now() - spentMs;
+  }
 
   pause() {
     this.#pausedAt ??= performance.now();

@@ -185,6 +185,7 @@ export class JobHandle {
         break;
       case 'checkpoint':
         this.#order.checkpoint = message.checkpoint;
+        this.#order.spentMs = message.spentMs;
         this.#tell(this.#onCheckpoint, new Uint8Array(message.checkpoint));
         break;
       case 'done': {

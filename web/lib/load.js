@@ -3,17 +3,14 @@
 import { judge } from './capabilities.js';
 import { Client } from './client.js';
 import { TamisError, cancelledBy, seconds } from './errors.js';
+import { Launcher } from './launch.js';
 import { mebibytes } from './memory.js';
 import { checkLoadOptions, planAttempts } from './options.js';
-import { startWorker } from './start.js';
-import { Team } from './team.js';
 
 /** @typedef {import('./capabilities.js').Capabilities} Capabilities */
-/** @typedef {import('./options.js').Attempt} Attempt */
 /** @typedef {import('./options.js').LoadOptions} LoadOptions */
 /** @typedef {import('./options.js').Wanted} Wanted */
 /** @typedef {import('./platform/platform.js').Platform} Platform */
-/** @typedef {import('./start.js').HostStarted} HostStarted */
 
 /**
  * @param {Platform} platform
@@ -28,21 +25,22 @@ export async function load(platform, options) {
   const verdict = judge(facts);
   const attempts = planAttempts(wanted, verdict, facts.hardwareConcurrency);
   const deadline = performance.now() + timeoutMs;
-  const module = await compile(platform, wanted);
+  const launcher = new Launcher(platform, wanted, await compile(platform, wanted));
 
   /** @type {string[]} */
   const warnings = [];
   for (const [index, attempt] of attempts.entries()) {
     const left = Math.max(1000, deadline - performance.now());
     try {
-      const { parts, started, missing } = await start(platform, wanted, attempt, module, left * attempt.share);
-      const threads = attempt.threads - missing.length;
+      // Some workers may be missing when the mode was chosen here; a mode that was asked for is had exactly.
+      const crew = await launcher.start({ ...attempt, deadlineMs: left * attempt.share, exactly: wanted.mode === 'workers', signal });
+      const { threads, started, missing } = crew;
       for (const error of missing) warnings.push(`A worker could not be started: ${error.message}`);
       if (started.memoryBytes < wanted.memoryBytes) {
         warnings.push(`Only ${mebibytes(started.memoryBytes)} of the ${mebibytes(wanted.memoryBytes)} of memory asked for could be had.`);
       }
       const fellBack = attempt.mode !== verdict.mode && wanted.mode === 'auto';
-      return new Client({ ...parts, store: platform.store }, started.version, {
+      return new Client({ crew, launcher, store: platform.store, wanted }, started.version, {
         ...facts,
         ...verdict,
         ...(fellBack ? { reason: `Threads could not be started here. ${warnings[0]}`, hint: null } : {}),
@@ -51,6 +49,8 @@ export async function load(platform, options) {
         threads,
         memoryBytes: started.memoryBytes,
         warnings,
+        // The client knows better, and changes its mind.
+        threadsReason: '',
       });
     } catch (error) {
       const last = index === attempts.length - 1;
@@ -85,30 +85,4 @@ async function compile(platform, { wasm, timeoutMs, signal }) {
     clearTimeout(timer);
     signal?.removeEventListener('abort', abort);
   }
-}
-
-/**
- * @param {Platform} platform
- * @param {Wanted} wanted
- * @param {Attempt} attempt
- * @param {WebAssembly.Module} module
- * @param {number} deadlineMs
- */
-async function start(platform, { mode: asked, memoryBytes, workerUrl, signal }, { mode, threads }, module, deadlineMs) {
-  const { handle: host, started } = await startWorker(
-    platform,
-    { role: 'host', mode, module, memoryBytes, threads, deadlineMs },
-    { workerUrl, signal },
-  );
-  if (mode === 'threads') return { parts: { host, team: null }, started: /** @type {HostStarted} */ (started), missing: [] };
-
-  const team = new Team(platform, { module, memoryBytes, deadlineMs, workerUrl, toHost: host.post });
-  const missing = await team.start(threads, signal);
-  // Some may be missing when the mode was chosen here; a mode that was asked for is had exactly.
-  if (missing.length > 0 && (asked === 'workers' || missing.length === threads || signal?.aborted)) {
-    team.disband();
-    host.terminate();
-    throw missing[0];
-  }
-  return { parts: { host, team }, started: /** @type {HostStarted} */ (started), missing };
 }

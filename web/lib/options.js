@@ -23,6 +23,13 @@ import { DEFAULT_BYTES, LARGEST_BYTES, PAGE_BYTES } from './memory.js';
  * @property {string | URL} [workerUrl]  where worker.js is
  * @property {number} [timeoutMs]  how long starting may take; default 15,000
  * @property {AbortSignal} [signal]  gives the loading up
+ * @property {number} [silenceMs]  how long a thread that works may give no sign of life before it is taken for dead and replaced;
+ *   default 4000; Infinity watches nobody, for work with a debugger. Hosts and chunks are given more time.
+ * @property {(event: LibraryEvent) => void} [onEvent]  hears what happens to the instance
+ */
+/**
+ * Something was lost, and all goes on: `why`, how much work (milliseconds of it) was lost at most, and how long it took.
+ * @typedef {{ type: 'healed', why: string, lostMs: number, takenMs: number }} LibraryEvent
  */
 /**
  * @typedef {object} RunOptions
@@ -69,15 +76,21 @@ import { DEFAULT_BYTES, LARGEST_BYTES, PAGE_BYTES } from './memory.js';
  * @property {string | URL | undefined} workerUrl
  * @property {number} timeoutMs
  * @property {AbortSignal | undefined} signal
+ * @property {number} silenceMs
+ * @property {((event: LibraryEvent) => void) | undefined} onEvent
  */
 
 /** Far more than any has: a file of another kind is not even looked at. */
 const MOST_CHECKPOINT = 2 ** 26;
 
+/** Threads show that they live within 20 ms; a busy machine may keep one waiting for some hundred. */
+const SILENCE_MS = 4000;
+const LEAST_SILENCE_MS = 100;
+
 /** TAM_MAX_THREADS */
 export const MAX_THREADS = 256;
 
-const LOAD_OPTIONS = ['threads', 'mode', 'memory', 'wasm', 'workerUrl', 'timeoutMs', 'signal'];
+const LOAD_OPTIONS = ['threads', 'mode', 'memory', 'wasm', 'workerUrl', 'timeoutMs', 'signal', 'silenceMs', 'onEvent'];
 const READ_OPTIONS = ['signal', 'onProgress', 'threads'];
 const RUN_OPTIONS = [...READ_OPTIONS, 'onCheckpoint', 'checkpointMs'];
 const START_OPTIONS = [...RUN_OPTIONS, 'paused'];
@@ -94,7 +107,7 @@ const MODES = ['auto', 'threads', 'workers'];
  */
 export function checkLoadOptions(options) {
   known(options, LOAD_OPTIONS, 'load()');
-  const { threads, mode = 'auto', memory, wasm, workerUrl, timeoutMs = 15_000, signal } = options;
+  const { threads, mode = 'auto', memory, wasm, workerUrl, timeoutMs = 15_000, signal, silenceMs = SILENCE_MS, onEvent } = options;
   if (!MODES.includes(mode)) {
     throw new TamisError('type', `mode must be 'auto', 'threads' or 'workers', not ${JSON.stringify(mode)}.`);
   }
@@ -104,6 +117,10 @@ export function checkLoadOptions(options) {
   if (typeof timeoutMs !== 'number' || !(timeoutMs > 0)) {
     throw new TamisError('type', 'timeoutMs must be a number of milliseconds above 0.');
   }
+  if (typeof silenceMs !== 'number' || !(silenceMs >= LEAST_SILENCE_MS)) {
+    throw new TamisError('type', `silenceMs must be a number of milliseconds, at least ${LEAST_SILENCE_MS}.`);
+  }
+  checkFunction(onEvent, 'onEvent');
   return {
     threads: threads === undefined ? null : checkThreads(threads, MAX_THREADS),
     mode,
@@ -112,6 +129,8 @@ export function checkLoadOptions(options) {
     workerUrl,
     timeoutMs,
     signal: checkSignal(signal),
+    silenceMs,
+    onEvent,
   };
 }
 
@@ -290,7 +309,7 @@ export function checkWhole(value, name, least, most) {
  * @param {string} [hint]
  * @returns {number}
  */
-function checkThreads(threads, most, hint) {
+export function checkThreads(threads, most, hint) {
   if (typeof threads !== 'number' || !Number.isInteger(threads)) {
     const shown = typeof threads === 'number' ? threads : nameOf(threads);
     throw new TamisError('type', `threads must be an integer, not ${shown}.`);

@@ -28,6 +28,7 @@
  * @property {number} threads  at most so many; 0 = all
  * @property {FeedSpec | null} feed
  * @property {boolean} paused  it is not begun before it is resumed
+ * @property {number} [spentMs]  that it had worked before the checkpoint
  * @property {number} checkpointMs  how often its checkpoint is posted at most, while it gets on; 0 = never
  */
 /**
@@ -43,7 +44,7 @@
 
 /**
  * @typedef {{ role: 'host', mode: 'threads' | 'workers', module: WebAssembly.Module,
- *   memoryBytes: number, threads: number, deadlineMs: number }} HostStart
+ *   memoryBytes: number, threads: number, deadlineMs: number, silenceMs: number }} HostStart
  * @typedef {{ role: 'chunks', module: WebAssembly.Module, memoryBytes: number, deadlineMs: number,
  *   port: MessagePort }} ChunksStart
  */
@@ -56,21 +57,29 @@
  *   | { type: 'cancel', id: number }
  *   | { type: 'chunk-worker', slot: number, port: MessagePort }
  *   | { type: 'chunk-worker-lost', slot: number, why: string, replaced: boolean }
- *   | { type: 'stop' }} ToHost
+ *   | { type: 'dismiss', slot: number }
+ *   | { type: 'ping' }
+ *   | { type: 'handover' }
+ *   | { type: 'stop' }} ToHost  dismiss: of a chunk worker, when it has done what it has; handover: of all jobs, to another host
  */
 
 /**
+ * `failed`: the host gave up, or the instance of its threads; if it was over one job, with its number.
  * @typedef {{ type: 'started', version: string, threads: number, memoryBytes: number }
- *   | { type: 'failed', error: WireError }
+ *   | { type: 'failed', error: WireError, id?: number }
  *   | { type: 'progress', id: number, done: bigint, total: bigint }
  *   | { type: 'batch', id: number, values: ArrayBufferView<ArrayBuffer>, entries: number,
  *     checkpoint: Uint8Array<ArrayBuffer> | null }
- *   | { type: 'checkpoint', id: number, checkpoint: Uint8Array<ArrayBuffer> }
+ *   | { type: 'checkpoint', id: number, checkpoint: Uint8Array<ArrayBuffer>, spentMs: number }
  *   | { type: 'answer', call: number, value: any }
  *   | { type: 'refusal', call: number, error: WireError }
  *   | { type: 'done', id: number, values: bigint[], elapsedMs: number }
  *   | { type: 'error', id: number, error: WireError }
- *   | { type: 'replace', slot: number }
+ *   | { type: 'replace', slot: number, why: string }
+ *   | { type: 'dismissed', slot: number }
+ *   | { type: 'healed', why: string, lostMs: number, takenMs: number }
+ *   | { type: 'pong' }
+ *   | { type: 'handed', jobs: { id: number, checkpoint: Uint8Array<ArrayBuffer>, spentMs: number }[] }
  *   | { type: 'stopped' }} FromHost
  */
 

@@ -34,6 +34,7 @@ import { PROGRESS_MS, isGoing } from './threads.js';
  * @property {number} since  when it began what it runs, by the watchdog's clock
  * @property {number} beganAt  and by the wall's
  * @property {ReturnType<typeof setTimeout> | undefined} doom  it is replaced when this rings
+ * @property {boolean} leaving  it is given no more
  */
 
 /**
@@ -52,8 +53,6 @@ const MAX_LOSSES = 3;
  * message's way would cost a tenth of the time. Longer ones would only delay a cancel.
  */
 const SHORT_MS = 25;
-/** How long a worker may be silent, if load() was told nothing else. Threads answer within some 20 ms, chunks take longer. */
-export const SILENCE_MS = 4000;
 /** A chunk that takes so many times as long as the job's longest so far will not come back. */
 const LONG = 20;
 /** No chunk is given up sooner than this many silences; and the first ones, about which nothing is known, are given more. */
@@ -67,6 +66,7 @@ export class Scheduler {
   #entries = [];
   #nextId = 1;
   #onReplace;
+  #onDismissed;
   #onHealed;
   #silenceMs;
   #watch;
@@ -76,11 +76,13 @@ export class Scheduler {
   /**
    * @param {object} options
    * @param {(slot: number, why: string) => void} options.onReplace  asks for another worker in a slot
+   * @param {(slot: number) => void} [options.onDismissed]  a worker that was to leave has nothing to do any more
    * @param {(healed: { why: string, lostMs: number, takenMs: number }) => void} [options.onHealed]
-   * @param {number} [options.silenceMs]  Infinity: nobody is watched
+   * @param {number} options.silenceMs  how long a thread may be silent; chunks take longer. Infinity: nobody is watched
    */
-  constructor({ onReplace, onHealed = () => {}, silenceMs = SILENCE_MS }) {
+  constructor({ onReplace, onDismissed = () => {}, onHealed = () => {}, silenceMs }) {
     this.#onReplace = onReplace;
+    this.#onDismissed = onDismissed;
     this.#onHealed = onHealed;
     this.#silenceMs = silenceMs;
     this.#watch = new SteadyClock(tickOf(silenceMs), () => this.#look());
@@ -93,7 +95,7 @@ export class Scheduler {
   addWorker(number, port) {
     this.#slots.get(number)?.port.close();
     /** @type {Slot} */
-    const slot = { port, known: new Set(), at: [], lastMs: Infinity, since: 0, beganAt: 0, doom: undefined };
+    const slot = { port, known: new Set(), at: [], lastMs: Infinity, since: 0, beganAt: 0, doom: undefined, leaving: false };
     this.#slots.set(number, slot);
     port.onmessage = (event) => this.#receive(number, slot, event.data);
     this.#serve();
@@ -115,6 +117,27 @@ export class Scheduler {
       }
     }
     this.#serve();
+  }
+
+  /**
+   * There are too many: it finishes what it has, and then `onDismissed` is called.
+   * @param {number} number
+   */
+  dismissWorker(number) {
+    const slot = this.#slots.get(number);
+    if (!slot) return;
+    slot.leaving = true;
+    this.#letGo(number, slot);
+  }
+
+  /**
+   * @param {number} number
+   * @param {Slot} slot
+   */
+  #letGo(number, slot) {
+    if (!slot.leaving || slot.at.length > 0) return;
+    this.#drop(number, null);
+    this.#onDismissed(number);
   }
 
   /**
@@ -168,7 +191,7 @@ export class Scheduler {
   #serve() {
     for (const depth of [1, 2]) {
       for (const slot of this.#slots.values()) {
-        if (slot.at.length >= depth || slot.doom !== undefined || (depth > 1 && slot.lastMs > SHORT_MS)) continue;
+        if (slot.leaving || slot.at.length >= depth || slot.doom !== undefined || (depth > 1 && slot.lastMs > SHORT_MS)) continue;
         const next = this.#next(slot);
         if (next) this.#give(slot, next);
       }
@@ -286,6 +309,7 @@ export class Scheduler {
       clearTimeout(slot.doom);
       slot.doom = undefined;
     }
+    this.#letGo(number, slot);
     this.#serve();
   }
 

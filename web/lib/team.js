@@ -26,6 +26,9 @@ export class Team {
   #options;
   /** @type {Map<number, WorkerHandle>} by slot */
   #members = new Map();
+  /** Slots of those that are to leave when they have done what they are at. */
+  #leaving = new Set();
+  #nextSlot = 0;
   /** Workers on their way. */
   #starting = 0;
   #busy = true;
@@ -40,9 +43,9 @@ export class Team {
     this.#options = options;
   }
 
-  /** How many there are. */
+  /** How many there are to stay. */
   get size() {
-    return this.#members.size;
+    return this.#members.size - this.#leaving.size;
   }
 
   /**
@@ -52,7 +55,7 @@ export class Team {
    * @returns {Promise<TamisError[]>} why some did not start
    */
   async start(count, signal) {
-    const starts = Array.from({ length: count }, (_, slot) => this.#add(slot, signal));
+    const starts = Array.from({ length: count }, () => this.#add(this.#nextSlot++, signal));
     const outcomes = await Promise.allSettled(starts);
     return outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
   }
@@ -81,6 +84,37 @@ export class Team {
   }
 
   /**
+   * Has so many from now on.
+   * @param {number} count
+   * @param {AbortSignal} signal
+   * @returns {Promise<TamisError[]>} why some did not start
+   */
+  async resize(count, signal) {
+    if (count > this.size) return this.start(count - this.size, signal);
+    this.dismiss(this.size - count);
+    return [];
+  }
+
+  /**
+   * Lets the youngest go, each as soon as it has done what it is at.
+   * @param {number} count
+   */
+  dismiss(count) {
+    const staying = [...this.#members.keys()].filter((slot) => !this.#leaving.has(slot)).sort((a, b) => b - a);
+    for (const slot of staying.slice(0, count)) {
+      this.#leaving.add(slot);
+      this.#options.toHost({ type: 'dismiss', slot });
+    }
+  }
+
+  /** The host has nothing for it to do any more. @param {number} slot */
+  dismissed(slot) {
+    this.#members.get(slot)?.terminate();
+    this.#members.delete(slot);
+    this.#leaving.delete(slot);
+  }
+
+  /**
    * Ends the worker in a slot, tells the host, and puts another there.
    * @param {number} slot
    * @param {string} why
@@ -91,7 +125,9 @@ export class Team {
     handle.terminate();
     this.#members.delete(slot);
     const { toHost } = this.#options;
-    toHost({ type: 'chunk-worker-lost', slot, why, replaced: true });
+    const left = this.#leaving.delete(slot);
+    toHost({ type: 'chunk-worker-lost', slot, why, replaced: !left || this.size + this.#starting > 0 });
+    if (left) return;
     for (let tries = 1; !this.#disbanded; tries++) {
       try {
         await this.#add(slot);
@@ -114,5 +150,6 @@ export class Team {
     this.#disbanded = true;
     for (const handle of this.#members.values()) handle.terminate();
     this.#members.clear();
+    this.#leaving.clear();
   }
 }

@@ -24,6 +24,8 @@ let players;
 /** @type {number[]} slots for which another worker was asked */
 let asked;
 
+/** @type {number[]} slots whose worker may go */
+let dismissed;
 /** @type {{ why: string, lostMs: number, takenMs: number }[]} */
 let healed;
 
@@ -43,7 +45,11 @@ function host(silenceMs) {
   const slots = asked = [];
   /** @type {typeof healed} */
   const heard = healed = [];
-  scheduler = new Scheduler({ onReplace: (slot) => slots.push(slot), onHealed: (what) => heard.push(what), silenceMs });
+  /** @type {number[]} */
+  const gone = dismissed = [];
+  scheduler = new Scheduler({
+    onReplace: (slot) => slots.push(slot), onDismissed: (slot) => gone.push(slot), onHealed: (what) => heard.push(what), silenceMs,
+  });
 }
 
 /** A chunk worker, played. */
@@ -203,6 +209,25 @@ test('a cancel is answered at once, and a worker that lingers is replaced', asyn
   assert.deepEqual([quick.open.length, slow.open.length], [1, 1]);
   await quick.answer();
   assert.equal(await next, 0n);
+});
+
+test('a worker that is dismissed finishes what it has, and gets no more', async () => {
+  const { done } = run(6);
+  const [stays, goes, idle] = [new Player(), new Player(), new Player()];
+  await settle();
+  await goes.answer({ ms: 1 });
+  assert.equal(goes.open.length, 2);
+  await idle.answer();
+  scheduler.dismissWorker(1);
+  scheduler.dismissWorker(7);
+  assert.deepEqual(dismissed, []);
+  await goes.answer();
+  await goes.answer();
+  assert.deepEqual([goes.open.length, dismissed], [0, [1]]);
+  while (stays.open.length || idle.open.length) for (const player of [stays, idle]) if (player.open.length) await player.answer();
+  assert.equal(await done, 15n);
+  scheduler.dismissWorker(2);
+  assert.deepEqual(dismissed, [1, 2], 'one without work goes at once');
 });
 
 test('when no worker is left and none will come, the jobs end', async () => {
