@@ -48,15 +48,17 @@ test('a worker script that is missing, broken or silent is named', async (t) => 
 function watched() {
   /** @type {{ role: string, handle: WorkerHandle }[]} */
   const made = [];
+  let refused = false;
   const library = api({
     ...node,
     createWorker(role, url) {
+      if (refused) throw new Error('refused');
       const handle = node.createWorker(role, url);
       made.push({ role, handle });
       return handle;
     },
   });
-  return { load: library.load, made };
+  return { load: library.load, made, refuse: () => { refused = true; } };
 }
 
 /** As if it had died: Node tells nothing of a worker that its own code terminates. @param {WorkerHandle} handle */
@@ -93,17 +95,82 @@ test('a chunk that kills every worker it meets fails its job, not the others', a
   await tamis.dispose();
 });
 
-test('a host that dies rejects what runs, and every later call, with advice', async () => {
-  for (const mode of /** @type {const} */ (['threads', 'workers'])) {
+for (const mode of /** @type {const} */ (['threads', 'workers'])) {
+  test(`a host that dies is replaced, and all goes on, in mode ${mode}`, async () => {
     const { load: loadWatched, made } = watched();
-    const tamis = await loadWatched({ mode, threads: 2 });
-    const running = assert.rejects(tamis.countPrimes(0, 1e15), { code: 'failed', message: /stopped unexpectedly/, hint: /load\(\)/ });
-    kill(made[0].handle);
-    await running;
-    await assert.rejects(tamis.countPrimes(0, 10), { code: 'failed' });
+    /** @type {import('../../../web/lib/options.js').LibraryEvent[]} */
+    const events = [];
+    const tamis = await loadWatched({ mode, threads: 2, onEvent: (event) => events.push(event) });
+    /** @type {bigint[]} */
+    const listed = [];
+    let killed = 0;
+    const kill0 = () => {
+      killed++;
+      kill(/** @type {any} */ (made.findLast(({ role }) => role === 'host')).handle);
+    };
+    const paused = tamis.start('count-primes', { start: 0, stop: 1e8 }, { paused: true });
+    const counting = tamis.countPrimes(0, 1e10, {
+      checkpointMs: 20,
+      onCheckpoint() {},
+      onProgress: ({ fraction }) => { if (fraction > 0.4 * (killed + 1)) kill0(); },
+    });
+    for await (const batch of tamis.primes(0, 1e6, { batch: 1000 })) {
+      listed.push(...batch);
+      if (killed === 0 && listed.length > 40_000) kill0();
+    }
+    // OEIS A006880
+    assert.equal(await counting, 455_052_511n);
+    assert.equal(killed, 2);
+    assert.deepEqual([listed.length, listed.at(-1), new Set(listed).size], [78_498, 999_983n, 78_498]);
+    await paused.resume();
+    assert.equal((await paused.result).value, 5_761_455n);
+    assert.deepEqual(events.map(({ type }) => type), ['healed', 'healed']);
+    for (const { why, lostMs, takenMs } of events) assert.ok(/killed by the test/.test(why) && lostMs >= 0 && takenMs > 0, JSON.stringify(events));
     await tamis.dispose();
     await assert.rejects(tamis.countPrimes(0, 10), { code: 'disposed' });
+  });
+}
+
+test('a host that dies while nobody needs it is replaced when somebody does', async () => {
+  const { load: loadWatched, made } = watched();
+  const tamis = await loadWatched({ threads: 2 });
+  kill(made[0].handle);
+  assert.equal(made.length, 1);
+  assert.equal(await tamis.countPrimes(0, 1e6), 78_498n);
+  assert.equal(made.length, 2);
+  kill(made[1].handle);
+  await tamis.dispose();
+});
+
+test('a job over which three hosts are lost fails, with its checkpoint; the next host does the others', async () => {
+  const { load: loadWatched, made } = watched();
+  const tamis = await loadWatched({ threads: 2 });
+  // No progress: one chunk that takes for ever.
+  const deadly = tamis.start('self-test', { chunks: 1, steps: 1e11 });
+  let alive = true;
+  void deadly.result.catch(() => { alive = false; });
+  for (let seen = 0; alive; await new Promise((resolve) => { setTimeout(resolve, 20); })) {
+    if (made.length === seen) continue;
+    seen = made.length;
+    await new Promise((resolve) => { setTimeout(resolve, 200); });
+    kill(made[seen - 1].handle);
   }
+  await assert.rejects(deadly.result, { code: 'failed', message: /3 times without getting on.*killed by the test/ });
+  assert.equal(deadly.state, 'failed');
+  assert.equal(await tamis.countPrimes(0, 1e6), 78_498n);
+  await tamis.dispose();
+});
+
+test('a host that can not be started again rejects what runs, and every later call, with advice', async () => {
+  const { load: loadWatched, made, refuse } = watched();
+  const tamis = await loadWatched({ mode: 'threads', threads: 2 });
+  const running = assert.rejects(tamis.countPrimes(0, 1e15), { code: 'failed', message: /could not be started again.*refused/, hint: /load\(\)/ });
+  refuse();
+  kill(made[0].handle);
+  await running;
+  await assert.rejects(tamis.countPrimes(0, 10), { code: 'failed' });
+  await tamis.dispose();
+  await assert.rejects(tamis.countPrimes(0, 10), { code: 'failed' });
 });
 
 test('a process ends by itself: after dispose, and also without it when nothing runs', () => {
