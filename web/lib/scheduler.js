@@ -2,7 +2,7 @@
 // Mode `workers`: hands out the chunks of the host's jobs to isolated instances, and merges what comes back.
 import { STATE } from './core.js';
 import { TamisError, cancelledBy, fromWire } from './errors.js';
-import { PROGRESS_MS, isGoing } from './threads.js';
+import { isGoing, progressTeller } from './threads.js';
 
 /** @typedef {import('./core.js').Job} Job */
 /** @typedef {import('./kinds.js').JobSpec} JobSpec */
@@ -18,8 +18,7 @@ import { PROGRESS_MS, isGoing } from './threads.js';
  * @property {number} limit  at most so many workers at once
  * @property {Map<bigint, number>} losses  how often a chunk's worker was lost
  * @property {() => void} [onStep]
- * @property {(done: bigint, total: bigint) => void} onProgress
- * @property {number} toldAt
+ * @property {(state: number) => void} tell  its progress
  * @property {() => void} resolve
  * @property {(error: TamisError) => void} reject
  */
@@ -100,8 +99,8 @@ export class Scheduler {
     try {
       await /** @type {Promise<void>} */ (new Promise((resolve, reject) => {
         entry = {
-          id: this.#nextId++, job, spec, onStep, onProgress, resolve, reject,
-          limit: threads || Infinity, losses: new Map(), toldAt: -Infinity,
+          id: this.#nextId++, job, spec, onStep, resolve, reject,
+          limit: threads || Infinity, losses: new Map(), tell: progressTeller(job, onProgress),
         };
         signal.addEventListener('abort', cancel);
         this.#entries.push(entry);
@@ -238,11 +237,7 @@ export class Scheduler {
   #follow(entry) {
     entry.onStep?.();
     const state = entry.job.state();
-    const now = performance.now();
-    if (!isGoing(state) || now - entry.toldAt >= PROGRESS_MS) {
-      entry.toldAt = now;
-      entry.onProgress(...entry.job.progress());
-    }
+    entry.tell(state);
     if (state === STATE.DONE) this.#end(entry);
     else if (!isGoing(state)) this.#end(entry, entry.job.failure());
   }
