@@ -120,9 +120,9 @@ test('a list that is killed is the same in the end as one that was not', { timeo
   // High up, where sieving takes long and the output is short.
   const start = String(10n ** 18n);
   for (const [format, mode, range] of /** @type {const} */ ([
-    ['text', 'threads', ['--start', start, '--stop', String(10n ** 18n + 3n * 10n ** 9n), '--twins']],
-    ['delta', 'workers', ['--start', start, '--stop', String(10n ** 18n + 3n * 10n ** 9n)]],
-    ['delta', 'threads', ['--start', start, '--count', '6e7']],
+    ['text', 'threads', ['--start', start, '--stop', String(10n ** 18n + 15n * 10n ** 8n), '--twins']],
+    ['delta', 'workers', ['--start', start, '--stop', String(10n ** 18n + 15n * 10n ** 8n)]],
+    ['delta', 'threads', ['--start', start, '--count', '3e7']],
   ])) {
     const [whole, output, file] = [`${folder}/whole`, `${folder}/output`, `${folder}/list.checkpoint`];
     const options = [...range, '--format', format, '--quiet', '--mode', mode, '--threads', '1'];
