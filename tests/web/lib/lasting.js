@@ -176,6 +176,13 @@ export const lasting = [
       const text = tamis.restoreStream(begin, { type: 'text' });
       for await (const _ of text) lines = text.count;
       equal(lines, PI7);
+      // Ten primes to 29, and a batch that is just full: nothing is left, and that is no error.
+      const full = tamis.primes(0, 29, { batch: 10 });
+      const batches = full[Symbol.asyncIterator]();
+      await batches.next();
+      const behind = await full.checkpoint();
+      equal((await batches.next()).done, true);
+      for await (const batch of tamis.restoreStream(behind)) throw new Error(`${batch.length} primes more`);
     },
   },
   {
