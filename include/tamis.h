@@ -800,6 +800,24 @@ tam_status tam_job_restore(const uint8_t *bytes,
                            tam_job **job);
 
 /**
+ * Copies a sentence on a checkpoint as NUL-terminated UTF-8 of at most `cap` bytes to `buf`, and writes its length in bytes, NUL
+ * included, to `len`: what it holds, or why `tam_job_restore` refuses it and which version of tamis goes on with it. A NULL
+ * `buf` with `cap` 0 asks for the length alone, and returns OK.
+ *
+ * Threads: any; never blocks. Ownership: all pointers are borrowed for the call.
+ * Errors: NULL, BUFFER (`cap` is too small; `len` has the needed length, `buf` is untouched), PANIC.
+ *
+ * Pointers:
+ * `bytes` is NULL or has `bytes_len` readable bytes; `buf` is NULL or has `cap` writable bytes; `len` is NULL or points to
+ * a writable `size_t`.
+ */
+tam_status tam_checkpoint_message(const uint8_t *bytes,
+                                  size_t bytes_len,
+                                  char *buf,
+                                  size_t cap,
+                                  size_t *len);
+
+/**
  * Writes a checkpoint as a word that a person can copy to another device: "tamis1-" and letters, digits, "-" and "_",
  * NUL-terminated, to `buf`, and its length in bytes, NUL included, to `len`. A NULL `buf` with `cap` 0 asks for the
  * length alone, and returns OK.

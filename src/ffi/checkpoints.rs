@@ -89,6 +89,35 @@ pub unsafe extern "C" fn tam_job_restore(
     })
 }
 
+/// Copies a sentence on a checkpoint as NUL-terminated UTF-8 of at most `cap` bytes to `buf`, and writes its length in bytes, NUL
+/// included, to `len`: what it holds, or why `tam_job_restore` refuses it and which version of tamis goes on with it. A NULL
+/// `buf` with `cap` 0 asks for the length alone, and returns OK.
+///
+/// Threads: any; never blocks. Ownership: all pointers are borrowed for the call.
+/// Errors: NULL, BUFFER (`cap` is too small; `len` has the needed length, `buf` is untouched), PANIC.
+///
+/// # Safety
+/// `bytes` is NULL or has `bytes_len` readable bytes; `buf` is NULL or has `cap` writable bytes; `len` is NULL or points to
+/// a writable `size_t`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tam_checkpoint_message(
+    bytes: *const u8,
+    bytes_len: usize,
+    buf: *mut c_char,
+    cap: usize,
+    len: *mut usize,
+) -> tam_status {
+    guard(|| {
+        // SAFETY: promised by the caller.
+        let bytes = unsafe { input(bytes, bytes_len) }?;
+        let mut text = job::describe(bytes).into_bytes();
+        text.retain(|byte| *byte != 0);
+        text.push(0);
+        // SAFETY: as above; c_char and u8 have one layout.
+        unsafe { super::copy_out(&text, buf.cast(), cap, len) }
+    })
+}
+
 /// Writes a checkpoint as a word that a person can copy to another device: "tamis1-" and letters, digits, "-" and "_",
 /// NUL-terminated, to `buf`, and its length in bytes, NUL included, to `len`. A NULL `buf` with `cap` 0 asks for the
 /// length alone, and returns OK.

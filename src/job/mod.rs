@@ -16,6 +16,7 @@ pub use checkpoint::{from_text, to_text};
 pub use control::{Progress, State};
 pub use library::{Threads, beats, init, shutdown, threads, with_crew};
 pub use params::{Param, Spec};
+pub use restore::describe;
 pub use text::Format;
 
 use crate::error::{Error, Result, Status};
@@ -101,7 +102,7 @@ impl Job {
         self.apply_threads(&run)?;
         self.control.set_total(run.total_work());
         self.control.begin()?;
-        if run.is_merged() && (external || run.chunks() == 0) {
+        if run.only_end && (external || run.chunks() == 0) {
             run.conclude_here();
             return Ok(());
         }

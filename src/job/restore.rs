@@ -91,6 +91,20 @@ impl Job {
     }
 }
 
+/// A sentence on a checkpoint: what it holds, or why it is refused.
+pub fn describe(bytes: &[u8]) -> String {
+    let restored = Job::restore(bytes).and_then(|_| Checkpoint::decode(bytes));
+    restored.map_or_else(
+        |error| error.message().into(),
+        |it| {
+            format!(
+                "{}, {} of {} chunks done, made by tamis {}",
+                it.kind_name, it.reached.chunks, it.chunks, it.made_by
+            )
+        },
+    )
+}
+
 impl Checkpoint {
     /// What it says does not fit: by a version that knows more, or by nobody.
     fn misfit(&self, what: &str) -> Error {

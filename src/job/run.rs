@@ -20,6 +20,8 @@ pub struct Run {
     kernel: Mutex<Option<Arc<dyn AnyKernel>>>,
     chunks: u64,
     total_work: u64,
+    /// Restored with all chunks merged: nothing but the end is to come. Never for a stream, whose reader ends it.
+    pub(super) only_end: bool,
     /// Outlives the kernel, so that an ended job still has its checkpoint.
     encode: Encoder,
     /// How many values of a stream belong together; 0: no stream.
@@ -65,6 +67,7 @@ impl Run {
         Run {
             chunks,
             total_work: kernel.work_before(chunks),
+            only_end: from.reached.chunks == chunks && kernel.stream_group() == 0,
             encode: kernel.encoder(),
             group: kernel.stream_group(),
             stream: Stream::new(from.reached),
@@ -227,8 +230,8 @@ impl Work for Run {
         if !books.ledger.all_out() {
             return Take::Later;
         }
-        // Restored with nothing but its end to come: that is a chunk behind the last.
-        if self.group == 0 && books.ledger.is_complete() && !books.concluding {
+        // The end is as a chunk behind the last.
+        if self.only_end && !books.concluding {
             books.concluding = matches!(books.merged, Merged::Growing(_));
             if books.concluding {
                 self.control.enter();
@@ -287,11 +290,6 @@ impl Run {
 
     pub fn total_work(&self) -> u64 {
         self.total_work
-    }
-
-    /// Whether nothing but the end is to come. Never for a stream: its reader ends it.
-    pub fn is_merged(&self) -> bool {
-        self.group == 0 && self.books().ledger.is_complete()
     }
 
     /// Ends a job that was started with all its chunks merged, on this thread.

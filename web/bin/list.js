@@ -42,13 +42,13 @@ export async function list(request, signal) {
       await writeAll(stream, sink, kept);
     } catch (error) {
       status.clear();
-      await kept?.end(false);
       if (error instanceof FileError && error.code === 'EPIPE') {
         // As with `tamis list 1e12 | head`: the reader has what it wanted.
         if (!quiet) console.error(`tamis: ${error.message}`);
         return;
       }
       console.error(`tamis: ${held(sink)}`);
+      await kept?.end(false);
       throw error;
     } finally {
       status.clear();

@@ -124,12 +124,15 @@ export class Core {
    */
   restore(checkpoint, piece) {
     this.setPiece(piece);
-    try {
-      return this.lend(checkpoint, (pointer) => new Job(this, this.out32('tam_job_restore', [pointer, checkpoint.length], true)));
-    } catch (error) {
-      if (!(error instanceof TamisError) || error.status !== STATUS.VERSION) throw error;
-      throw this.error(STATUS.VERSION, `tamis ${madeBy(checkpoint)} made the checkpoint, and tamis ${this.version} does not know how to go on with it`);
-    }
+    return this.lend(checkpoint, (pointer) => {
+      try {
+        return new Job(this, this.out32('tam_job_restore', [pointer, checkpoint.length], true));
+      } catch (error) {
+        // Which version goes on with it, only its own sentence says.
+        if (!(error instanceof TamisError) || error.status !== STATUS.VERSION) throw error;
+        throw this.error(error.status, untilNul(this.outBytes('tam_checkpoint_message', [pointer, checkpoint.length], 256)));
+      }
+    });
   }
 
   /**

@@ -149,7 +149,7 @@ export class JobHandle {
       if (!this.#hasEnded) return await this.#link.call({ type: 'checkpoint', id: this.#order.id });
     } catch (error) {
       // It may have ended just now.
-      if (!this.#hasEnded) throw error;
+      if (!this.#hasEnded || (error instanceof TamisError && error.code === 'disposed')) throw error;
     }
     if (this.#left) return new Uint8Array(this.#left);
     throw this.#state === 'done'

@@ -3,7 +3,7 @@
 import { STATE } from './core.js';
 import { TamisError, cancelledBy, fromWire, seconds } from './errors.js';
 import { SteadyClock, tickOf } from './steady.js';
-import { PROGRESS_MS, isGoing } from './threads.js';
+import { isGoing, progressTeller } from './threads.js';
 
 /** @typedef {import('./core.js').Job} Job */
 /** @typedef {import('./kinds.js').JobSpec} JobSpec */
@@ -20,8 +20,7 @@ import { PROGRESS_MS, isGoing } from './threads.js';
  * @property {Map<bigint, number>} losses  how often a chunk's worker was lost
  * @property {number} longestMs  that one of its chunks has taken so far; 0 before the first has come back
  * @property {() => void} [onStep]
- * @property {(done: bigint, total: bigint) => void} onProgress
- * @property {number} toldAt
+ * @property {(state: number) => void} tell  its progress
  * @property {() => void} resolve
  * @property {(error: TamisError) => void} reject
  */
@@ -154,8 +153,8 @@ export class Scheduler {
     try {
       await /** @type {Promise<void>} */ (new Promise((resolve, reject) => {
         entry = {
-          id: this.#nextId++, job, spec, onStep, onProgress, resolve, reject,
-          limit: threads || Infinity, losses: new Map(), longestMs: 0, toldAt: -Infinity,
+          id: this.#nextId++, job, spec, onStep, resolve, reject,
+          limit: threads || Infinity, losses: new Map(), longestMs: 0, tell: progressTeller(job, onProgress),
         };
         signal.addEventListener('abort', cancel);
         this.#entries.push(entry);
@@ -333,11 +332,7 @@ export class Scheduler {
   #follow(entry) {
     entry.onStep?.();
     const state = entry.job.state();
-    const now = performance.now();
-    if (!isGoing(state) || now - entry.toldAt >= PROGRESS_MS) {
-      entry.toldAt = now;
-      entry.onProgress(...entry.job.progress());
-    }
+    entry.tell(state);
     if (state === STATE.DONE) this.#end(entry);
     else if (!isGoing(state)) this.#end(entry, entry.job.failure());
   }

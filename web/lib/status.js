@@ -36,7 +36,7 @@ const ERRORS = {
     message: 'The checkpoint is damaged: nothing of it was used.',
     hint: 'Save or copy it again, or take an earlier one.',
   },
-  [STATUS.VERSION]: { code: 'version', hint: 'Go on with that version, or begin the job anew.' },
+  [STATUS.VERSION]: { code: 'version', hint: 'Or begin the job anew with this one.' },
   [STATUS.PANIC]: {
     code: 'panic',
     hint: 'This is a bug in tamis: please report it. The other jobs go on.',

@@ -12,9 +12,11 @@ const PI9 = 50_847_534n;
 /** Sum of the primes up to 10^7. Source: OEIS A046731. */
 const SUM7 = 3_203_324_994_356n;
 
-/** The self test: it sums its chunk numbers; so many steps make a chunk some milliseconds long. */
-const SLOW = { chunks: 300, steps: 2_000_000 };
-const SLOW_SUM = 44_850n;
+/** The self test: it sums its chunk numbers; so many steps make a chunk about a millisecond long. */
+const SLOW = { chunks: 1000, steps: 300_000 };
+const SLOW_SUM = 499_500n;
+/** The 10^8th prime. Source: OEIS A006988. */
+const NTH8 = 2_038_074_743n;
 
 /** @type {Case[]} */
 export const lasting = [
@@ -55,12 +57,9 @@ export const lasting = [
   {
     name: 'a job goes on from its checkpoint, on other numbers of threads, as bytes and as a token',
     async run({ tamis, report }) {
-      const job = tamis.start('count-primes', { start: 0, stop: 1e9 });
-      await advanced(job, 0.3);
-      const asked = performance.now();
-      const bytes = await job.checkpoint();
-      report(`a checkpoint of ${bytes.length} bytes in ${(performance.now() - asked).toFixed(1)} ms while counting`);
-      const token = await job.token();
+      const { job, bytes, ms } = await caught(tamis, 'count-primes', { start: 0, stop: 1e9 });
+      report(`a checkpoint of ${bytes.length} bytes in ${ms.toFixed(1)} ms while counting`);
+      const token = await tamis.tokenOf(bytes);
       job.cancel();
       const { checkpoint } = await failure(job.result, 'cancelled');
       equal(job.state, 'cancelled');
@@ -86,12 +85,9 @@ export const lasting = [
       /** @type {[Tamis, Tamis][]} */
       const ways = [[tamis, other], [other, tamis]];
       for (const [from, to] of ways) {
-        const job = from.start('nth-prime', { n: 5e6, start: 10n ** 12n });
-        await advanced(job, 0.2);
-        const checkpoint = await job.checkpoint();
+        const { job, bytes } = await caught(from, 'nth-prime', { n: 1e8 });
         job.cancel();
-        // primesieve 5e6 1e12 --nth-prime
-        equal((await to.restore(checkpoint).result).value, await to.nthPrime(5e6, 10n ** 12n));
+        equal((await to.restore(bytes).result).value, NTH8);
       }
       await other.dispose();
     },
@@ -99,22 +95,22 @@ export const lasting = [
   {
     name: 'checkpoints come while a job gets on, and once when it is paused',
     async run({ tamis }) {
-      /** @type {{ at: number, bytes: Uint8Array }[]} */
+      /** @type {Uint8Array[]} */
       const kept = [];
-      const job = tamis.start('self-test', SLOW, {
-        checkpointMs: 50, threads: 1, onCheckpoint: (bytes) => kept.push({ at: performance.now(), bytes }),
-      });
+      const began = performance.now();
+      const job = tamis.start('self-test', SLOW, { checkpointMs: 50, threads: 1, onCheckpoint: (bytes) => kept.push(bytes) });
       await advanced(job, 0.4);
       await job.pause();
       const done = await still(job);
       await sleep(150);
       const count = kept.length;
       ok(count >= 2, `${count} checkpoints`);
-      equal((await tamis.readCheckpoint(kept[count - 1].bytes)).done, done);
+      equal((await tamis.readCheckpoint(kept[count - 1])).done, done);
       await sleep(150);
       equal(kept.length, count, 'checkpoints while nothing happens');
-      // The pause's own comes at once; timers of two threads are compared, hence the margin.
-      for (let i = 2; i < count - 1; i++) ok(kept[i].at - kept[i - 1].at > 20, `${kept[i].at - kept[i - 1].at} ms between two`);
+      // One more for the pause; clocks of two threads are compared, hence the margin.
+      const ms = performance.now() - began;
+      ok(count <= ms / 45 + 1, `${count} checkpoints in ${ms} ms`);
       job.cancel();
       await failure(job.result, 'cancelled');
       equal((await tamis.restore(await job.checkpoint()).result).value, SLOW_SUM);
@@ -138,13 +134,13 @@ export const lasting = [
   {
     name: 'the threads of a job may change while it runs',
     async run({ tamis }) {
-      const job = tamis.start('count-primes', { start: 0, stop: 1e9 }, { threads: 1 });
+      const job = tamis.start('self-test', SLOW, { threads: 1 });
       for (const [share, threads] of [[0.1, 8], [0.3, 1], [0.5, 3]]) {
         await advanced(job, share);
         await job.setThreads(threads);
       }
       const { value, threads } = await job.result;
-      equal([value, threads], [PI9, 3]);
+      equal([value, threads], [SLOW_SUM, 3]);
       const other = tamis.start('self-test', { chunks: 4 });
       for (const wrong of [0, 9, 1.5, 'two']) await failure(other.setThreads(/** @type {any} */ (wrong)), typeof wrong === 'number' && wrong !== 1.5 ? 'threads' : 'type');
       equal((await other.result).value, 6n);
@@ -180,6 +176,13 @@ export const lasting = [
       const text = tamis.restoreStream(begin, { type: 'text' });
       for await (const _ of text) lines = text.count;
       equal(lines, PI7);
+      // Ten primes to 29, and a batch that is just full: nothing is left, and that is no error.
+      const full = tamis.primes(0, 29, { batch: 10 });
+      const batches = full[Symbol.asyncIterator]();
+      await batches.next();
+      const behind = await full.checkpoint();
+      equal((await batches.next()).done, true);
+      for await (const batch of tamis.restoreStream(behind)) throw new Error(`${batch.length} primes more`);
     },
   },
   {
@@ -193,7 +196,7 @@ export const lasting = [
         more = false;
         for await (const batch of stream) {
           pieces.push(batch);
-          more = ++batches === 20;
+          more = ++batches === 17;
           if (more) break;
         }
         if (more) stream = tamis.restoreStream(await stream.checkpoint(), { type: 'delta', batch: 1000 });
@@ -254,6 +257,26 @@ export const lasting = [
     },
   },
 ];
+
+/**
+ * A job in the midst of its work, and its checkpoint. Where the page was not heard for so long that the job was done, another one.
+ * @param {Tamis} tamis
+ * @param {string} kind
+ * @param {Record<string, number>} params
+ */
+async function caught(tamis, kind, params) {
+  for (let tries = 1; ; tries++) {
+    const job = tamis.start(kind, params, { threads: 1 });
+    try {
+      await advanced(job, 0.2);
+      const asked = performance.now();
+      const bytes = await job.checkpoint();
+      return { job, bytes, ms: performance.now() - asked };
+    } catch (error) {
+      if (job.state !== 'done' || tries === 10) throw error;
+    }
+  }
+}
 
 /** @param {JobHandle} job @param {number} share */
 async function advanced(job, share) {

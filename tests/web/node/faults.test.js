@@ -144,16 +144,14 @@ test('a host that dies while nobody needs it is replaced when somebody does', as
 
 test('a job over which three hosts are lost fails, with its checkpoint; the next host does the others', async () => {
   const { load: loadWatched, made } = watched();
-  const tamis = await loadWatched({ threads: 2 });
+  let healed = 0;
+  const tamis = await loadWatched({ threads: 2, onEvent: () => { healed++; } });
   // No progress: one chunk that takes for ever.
   const deadly = tamis.start('self-test', { chunks: 1, steps: 1e11 });
   let alive = true;
   void deadly.result.catch(() => { alive = false; });
-  for (let seen = 0; alive; await new Promise((resolve) => { setTimeout(resolve, 20); })) {
-    if (made.length === seen) continue;
-    seen = made.length;
-    await new Promise((resolve) => { setTimeout(resolve, 200); });
-    kill(made[seen - 1].handle);
+  for (let kills = 0; alive; await new Promise((resolve) => { setTimeout(resolve, 20); })) {
+    if (kills <= healed) kill(made[kills++].handle);
   }
   await assert.rejects(deadly.result, { code: 'failed', message: /3 times without getting on.*killed by the test/ });
   assert.equal(deadly.state, 'failed');

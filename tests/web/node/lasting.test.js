@@ -2,6 +2,7 @@
 // What only Node can show of jobs that last: the life of a process, the messages behind a checkpoint, files of others.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import process from 'node:process';
 import { test } from 'node:test';
 import { api } from '../../../web/lib/api.js';
@@ -113,3 +114,62 @@ test('progress of a restored job is at the pace of this run, and pauses do not c
   meter.resume(10_200);
   assert.deepEqual(meter.update(710n, 1000n, 11_100), { done: 710n, total: 1000n, fraction: 0.71, rate: 105, elapsedMs: 2100, etaMs: 290_000 / 105 });
 });
+
+/** What was begun natively (tests/checkpoint_bytes.rs) goes on here. Sources: OEIS A006880, A007508; the others see there. */
+test('golden checkpoints of the first version go on, in both modes', async () => {
+  /** @type {[string, string, bigint[]][]} */
+  const golden = [
+    ['count-primes', 'count-primes', [50_847_534n]],
+    ['count-tuplets', 'count-tuplets', [50_847_534n, 3_424_506n, 0n, 0n, 0n, 0n]],
+    ['nth-prime', 'nth-prime', [982_451_653n]],
+    ['self-test', 'self-test', [499_500n]],
+  ];
+  for (const mode of MODES) {
+    const tamis = await load({ mode, threads: 2 });
+    for (const [file, kind, values] of golden) {
+      const bytes = await fixture(file);
+      const facts = await tamis.readCheckpoint(bytes);
+      assert.deepEqual([facts.kind, facts.version], [kind, '0.1.0']);
+      assert.ok(facts.done > 0n && facts.done < facts.total);
+      assert.deepEqual((await tamis.restore(bytes).result).values, values, `${file}, ${mode}`);
+    }
+    // 100 primes were read, and then some thousands as differences.
+    const stream = tamis.restoreStream(await fixture('list-primes'));
+    let last = 0n;
+    for await (const batch of stream) last = batch[batch.length - 1];
+    // The last prime below 10^8: OEIS A003618.
+    assert.equal(last, 99_999_989n);
+    assert.ok(stream.count < 5_761_455n && stream.count > 5_750_000n);
+    await tamis.dispose();
+  }
+});
+
+/** @param {string} name */
+const fixture = async (name) => new Uint8Array(await readFile(new URL(`../../fixtures/${name}.tamis`, import.meta.url)));
+
+test('a checkpoint of a later version says which one goes on with it, and one of an unknown kind is refused', async () => {
+  const tamis = await load({ threads: 1 });
+  const later = await fixture('count-primes');
+  later[8] = 2;
+  later.set(new TextEncoder().encode('9.8.7'), 17);
+  const error = await tamis.restore(sealed(later)).result.then(() => assert.fail('it was taken'), (reason) => reason);
+  assert.equal(error.code, 'version');
+  assert.match(error.message, /tamis 9\.8\.7 made/i);
+  assert.match(error.hint, /\.$/);
+  const unknown = await fixture('count-primes');
+  // The kind is behind the version's name.
+  unknown[22] = 77;
+  await assert.rejects(tamis.readCheckpoint(sealed(unknown)), { code: 'kind' });
+  await tamis.dispose();
+});
+
+/** With the checksum that its contents have: CRC-64/XZ, bit by bit. @param {Uint8Array} bytes */
+function sealed(bytes) {
+  let crc = 0xffff_ffff_ffff_ffffn;
+  for (const byte of bytes.subarray(0, -8)) {
+    crc ^= BigInt(byte);
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1n ? (crc >> 1n) ^ 0xc96c_5795_d787_0f42n : crc >> 1n;
+  }
+  new DataView(bytes.buffer).setBigUint64(bytes.length - 8, crc ^ 0xffff_ffff_ffff_ffffn, true);
+  return bytes;
+}
