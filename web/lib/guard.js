@@ -1,6 +1,7 @@
 // @ts-check
 // Watches the workers that emscripten makes for its threads while it starts. If one of them can't be
-// loaded, emscripten waits for ever; here that becomes an error that says what did not answer.
+// loaded, emscripten waits for ever; here that becomes an error that says what did not answer. And it goes on to watch them:
+// emscripten would make of a trap in a thread an uncaught error of the host, without a word on what it was.
 import { TamisError, seconds } from './errors.js';
 
 /** @typedef {{ url: string, answered: boolean }} Watched */
@@ -13,10 +14,11 @@ const HINT = 'Check that the file can be opened at that address, and that the se
  *
  * @template T
  * @param {() => Promise<T>} start
- * @param {{ deadlineMs: number, scope?: any }} options  `scope` holds the `Worker` to watch
+ * @param {{ deadlineMs: number, onCrash?: (why: string) => void, scope?: any }} options  onCrash: a worker that had come up met an
+ *   error that nobody caught; not called in Node, where the host does not outlive it. `scope` holds the `Worker` to watch
  * @returns {Promise<T>}
  */
-export async function guarded(start, { deadlineMs, scope = globalThis }) {
+export async function guarded(start, { deadlineMs, onCrash = () => {}, scope = globalThis }) {
   /** @type {Watched[]} */
   const workers = [];
   /** @type {(error: TamisError) => void} */
@@ -25,14 +27,14 @@ export async function guarded(start, { deadlineMs, scope = globalThis }) {
   const timer = setTimeout(() => fail(lateError(workers, deadlineMs)), deadlineMs);
 
   let Original = scope.Worker;
-  let Watching = watching(Original, workers, fail);
+  let Watching = watching(Original, workers, fail, onCrash);
   // An accessor, because in Node emscripten sets globalThis.Worker itself before it uses it.
   Object.defineProperty(scope, 'Worker', {
     configurable: true,
     get: () => Watching,
     set(Replacement) {
       Original = Replacement;
-      Watching = watching(Replacement, workers, fail);
+      Watching = watching(Replacement, workers, fail, onCrash);
     },
   });
   try {
@@ -47,8 +49,9 @@ export async function guarded(start, { deadlineMs, scope = globalThis }) {
  * @param {any} Original  the browser's or Node's Worker
  * @param {Watched[]} workers
  * @param {(error: TamisError) => void} fail
+ * @param {(why: string) => void} onCrash
  */
-function watching(Original, workers, fail) {
+function watching(Original, workers, fail, onCrash) {
   if (!Original) return Original;
   return class extends Original {
     /**
@@ -72,11 +75,11 @@ function watching(Original, workers, fail) {
       }
       this.addEventListener('message', () => { watched.answered = true; });
       this.addEventListener('error', (/** @type {ErrorEvent} */ event) => {
-        if (watched.answered) return;
         // Emscripten would throw it again, as an uncaught error of the host.
         event.preventDefault();
         event.stopImmediatePropagation();
-        failed(event.message);
+        if (watched.answered) onCrash(event.message);
+        else failed(event.message);
       });
     }
   };

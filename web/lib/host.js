@@ -31,9 +31,12 @@ export async function startHost(start, factory, post) {
   const { memory, maximumBytes } = createMemory(start.memoryBytes);
   // One more than there are threads: the library's runner has a thread of its own.
   const poolSize = mode === 'threads' ? threads + 1 : 0;
-  const core = await guarded(() => instantiate(factory, { module, memory, poolSize }), { deadlineMs });
+  /** @type {(why: string) => void} */
+  let onCrash = () => {};
+  const core = await guarded(() => instantiate(factory, { module, memory, poolSize }), { deadlineMs, onCrash: (why) => onCrash(why) });
   if (mode === 'threads') core.init(threads);
   const host = new Host(core, start, post);
+  onCrash = (why) => host.distrust(`a thread stopped: ${why}`);
   post({ type: 'started', version: core.version, threads, memoryBytes: maximumBytes });
   return (message) => host.receive(message);
 }
@@ -79,7 +82,7 @@ class Host {
    * @returns {Runner}
    */
   #threads(silenceMs) {
-    const heartbeats = new Heartbeats(this.#core, silenceMs, (why) => this.#fail({ code: 'failed', message: why, hint: '' }));
+    const heartbeats = new Heartbeats(this.#core, silenceMs, (why) => this.distrust(why));
     this.#heartbeats = heartbeats;
     return {
       run: (job, _, options) => {
@@ -195,12 +198,18 @@ class Host {
     }
   }
 
+  /** @param {string} why  what became of a thread */
+  distrust(why) {
+    this.#fail({ code: 'failed', message: why, hint: '' });
+  }
+
   /**
    * The instance is not to be trusted any more. Its jobs stop, so that nothing still computes when it is ended.
    * @param {import('./errors.js').WireError} error
    * @param {number} [id]  of the job over which that happened
    */
   #fail(error, id) {
+    if (this.#over) return;
     this.#post({ type: 'failed', error, id });
     this.#over = true;
     for (const job of this.#jobs.values()) job.cancel();

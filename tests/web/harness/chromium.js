@@ -73,6 +73,7 @@ export async function launchChromium({ binary }, view, limit) {
       resize: (width, height) => page.setViewportSize({ width, height }),
       screenshot: () => page.screenshot(),
       errors: async () => [...errors],
+      signal: started.signal,
       end: async () => {
         // Closing first would wait for a busy page; the socket just drops.
         await end();

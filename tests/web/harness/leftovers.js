@@ -42,6 +42,7 @@ function tellReaper(line) {
  * @property {Promise<string>} ended
  * @property {(listener: (line: string) => void) => void} onLine  stdout and stderr, line by line
  * @property {() => string} said  the last lines of both, for error messages
+ * @property {(signal: NodeJS.Signals) => void} signal  the whole group
  * @property {(signal?: NodeJS.Signals) => Promise<void>} kill  the whole group, by SIGKILL when left out;
  *   resolves when the first process is gone
  */
@@ -91,6 +92,7 @@ export async function start(command, args, { env } = {}) {
     ended,
     onLine: (listener) => listeners.push(listener),
     said: () => tail.join('\n'),
+    signal: (signal) => killGroup(pid, signal),
     async kill(signal = 'SIGKILL') {
       killGroup(pid, signal);
       await within(10_000, `${command}, sent ${signal}`, ended);

@@ -18,6 +18,7 @@ import { sleep, within } from './deadline.js';
  * @property {(width: number, height: number) => Promise<void>} resize
  * @property {() => Promise<Buffer>} screenshot
  * @property {() => Promise<string[]>} errors
+ * @property {(signal: NodeJS.Signals) => void} signal  to all processes of the browser
  * @property {() => Promise<void>} end  kills the browser and removes its profile
  */
 
@@ -194,6 +195,19 @@ export class Page {
    */
   errors() {
     return this.#step('list the errors', this.#driver.errors());
+  }
+
+  /**
+   * Stops the whole browser for a while, as a machine does that sleeps.
+   * @param {number} ms
+   */
+  async sleep(ms) {
+    this.#driver.signal('SIGSTOP');
+    try {
+      await sleep(ms);
+    } finally {
+      this.#driver.signal('SIGCONT');
+    }
   }
 
   /** Ends the browser. Does not wait for a page that hangs. */

@@ -99,6 +99,7 @@ export async function launchWebKit({ binary, driver: driverBinary, screen }, vie
         await driver.executeScript(KEEP_ERRORS);
       },
       errors: async () => [...kept, ...(await now())],
+      signal: (name) => running.forEach((started) => started.signal(name)),
       end,
     };
   } catch (error) {
