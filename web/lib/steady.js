@@ -40,7 +40,7 @@ export class SteadyClock {
     const timer = setInterval(() => this.#tick(), this.#tickMs);
     this.#timer = timer;
     // A watchdog is no reason for a Node process to go on.
-    if (typeof timer === 'object') timer.unref?.();
+    /** @type {any} */ (timer).unref?.();
   }
 
   #tick() {

@@ -14,8 +14,8 @@ const RUN_MS = 40;
 const ROUNDS = 2;
 /** Fewer threads are as good as more when they reach this share of the best. */
 const ENOUGH = 0.95;
-/** What was measured while something else kept the device busy is not believed for ever. */
-const VALID_MS = 7 * 24 * 3600 * 1000;
+/** What was measured while something else kept the device busy is not believed for long. */
+const VALID_MS = 24 * 3600 * 1000;
 
 export class ThreadChoice {
   #store;

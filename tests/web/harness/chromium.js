@@ -74,6 +74,7 @@ export async function launchChromium({ binary }, view, limit) {
       screenshot: () => page.screenshot(),
       errors: async () => [...errors],
       signal: started.signal,
+      memory: started.memory,
       end: async () => {
         // Closing first would wait for a busy page; the socket just drops.
         await end();

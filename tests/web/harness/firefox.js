@@ -99,7 +99,7 @@ export async function launchFirefox({ binary, driver: geckodriver }, view, limit
 
     const actions = webdriverActions(driver);
     await within(limit, 'firefox, asked for its window size', actions.resize(view.width, view.height));
-    return { ...actions, errors: () => inBrowser(READ_ERRORS), signal: started.signal, end };
+    return { ...actions, errors: () => inBrowser(READ_ERRORS), signal: started.signal, memory: started.memory, end };
   } catch (error) {
     await end();
     throw error;

@@ -7,11 +7,12 @@
  * crash, Ctrl-C), so a small process, the reaper, holds the other end of a pipe
  * to us. When the pipe closes it kills what we had not reported as ended.
  */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { within } from './deadline.js';
 
 /** @type {import('node:stream').Writable | undefined} */
@@ -43,6 +44,7 @@ function tellReaper(line) {
  * @property {(listener: (line: string) => void) => void} onLine  stdout and stderr, line by line
  * @property {() => string} said  the last lines of both, for error messages
  * @property {(signal: NodeJS.Signals) => void} signal  the whole group
+ * @property {() => Promise<number>} memory  bytes that the whole group has in memory; what two processes share counts twice
  * @property {(signal?: NodeJS.Signals) => Promise<void>} kill  the whole group, by SIGKILL when left out;
  *   resolves when the first process is gone
  */
@@ -93,6 +95,11 @@ export async function start(command, args, { env } = {}) {
     onLine: (listener) => listeners.push(listener),
     said: () => tail.join('\n'),
     signal: (signal) => killGroup(pid, signal),
+    async memory() {
+      const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pgid=,rss=']);
+      const sizes = stdout.trim().split('\n').map((line) => line.trim().split(/ +/).map(Number));
+      return 1024 * sizes.reduce((sum, [group, kib]) => sum + (group === pid ? kib : 0), 0);
+    },
     async kill(signal = 'SIGKILL') {
       killGroup(pid, signal);
       await within(10_000, `${command}, sent ${signal}`, ended);

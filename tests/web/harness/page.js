@@ -19,6 +19,7 @@ import { sleep, within } from './deadline.js';
  * @property {() => Promise<Buffer>} screenshot
  * @property {() => Promise<string[]>} errors
  * @property {(signal: NodeJS.Signals) => void} signal  to all processes of the browser
+ * @property {() => Promise<number>} memory  bytes that all processes of the browser have in memory
  * @property {() => Promise<void>} end  kills the browser and removes its profile
  */
 
@@ -195,6 +196,11 @@ export class Page {
    */
   errors() {
     return this.#step('list the errors', this.#driver.errors());
+  }
+
+  /** Bytes that all processes of the browser have in memory; what two of them share counts twice. */
+  memory() {
+    return this.#step('tell its memory', this.#driver.memory());
   }
 
   /**

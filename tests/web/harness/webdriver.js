@@ -31,7 +31,7 @@ const ELEMENT_MS = 10_000;
 
 /**
  * @param {any} driver  selenium's WebDriver
- * @returns {Omit<import('./page.js').Driver, 'errors' | 'end'>}
+ * @returns {Omit<import('./page.js').Driver, 'errors' | 'signal' | 'memory' | 'end'>}
  */
 export function webdriverActions(driver) {
   /** @param {string} selector */

@@ -100,6 +100,7 @@ export async function launchWebKit({ binary, driver: driverBinary, screen }, vie
       },
       errors: async () => [...kept, ...(await now())],
       signal: (name) => running.forEach((started) => started.signal(name)),
+      memory: () => running[running.length - 1].memory(),
       end,
     };
   } catch (error) {
