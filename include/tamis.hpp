@@ -448,7 +448,7 @@ struct batch {
     std::uint64_t operator[](std::size_t i) const noexcept { return primes[i]; }
 };
 
-/* Goes from prime to prime, up and down, on the thread that calls; a step costs an index and a load, and now and then some
+/* Goes from prime to prime, up and down, on the thread that calls; a step costs a load and a comparison, and now and then some
  * sieving (microseconds below 10^9, up to seconds near 2^64). Movable, not copyable.
  * Threads: one at a time; steps may block, and are refused on a browser's main thread.
  * A cursor that was moved from answers TAM_ERR_NULL to everything. */
@@ -459,12 +459,12 @@ public:
 
     cursor(std::uint64_t start, tam_status &status) noexcept { status = tam_cursor_init(&cursor_, start); }
 
-    cursor(cursor &&other) noexcept : cursor_(std::exchange(other.cursor_, tam_cursor())) {}
+    cursor(cursor &&other) noexcept : cursor_(std::exchange(other.cursor_, none())) {}
 
     cursor &operator=(cursor &&other) noexcept {
         if (this != &other) {
             tam_cursor_free(&cursor_);
-            cursor_ = std::exchange(other.cursor_, tam_cursor());
+            cursor_ = std::exchange(other.cursor_, none());
         }
         return *this;
     }
@@ -525,8 +525,9 @@ public:
 
     batch next_batch(tam_status &status) noexcept {
         if (next(status) == 0) return batch();
-        cursor_.to = cursor_.len;
-        return {cursor_.primes + cursor_.from, cursor_.to - cursor_.from};
+        const std::uint64_t *const begin = cursor_.at - 1;
+        cursor_.at = cursor_.end;
+        return {begin, static_cast<std::size_t>(cursor_.end - begin)};
     }
 
     /* The primes before, ascending. Otherwise as next_batch(). */
@@ -539,12 +540,19 @@ public:
 
     batch prev_batch(tam_status &status) noexcept {
         if (prev(status) == 0) return batch();
-        cursor_.from = 0;
-        return {cursor_.primes, cursor_.to};
+        const std::uint64_t *const end = cursor_.at;
+        cursor_.at = cursor_.first + 1;
+        return {cursor_.first, static_cast<std::size_t>(end - cursor_.first)};
     }
 
 private:
-    tam_cursor cursor_ = tam_cursor();
+    tam_cursor cursor_ = none();
+
+    static tam_cursor none() noexcept {
+        tam_cursor cursor = tam_cursor();
+        tam_cursor_empty(&cursor);
+        return cursor;
+    }
 
     tam_status end_or_error() const noexcept {
         return cursor_.status == TAM_ERR_RANGE ? TAM_OK : cursor_.status;
