@@ -941,7 +941,7 @@ typedef struct tam_cursor {
   tam_status status;
 } tam_cursor;
 
-/* For the functions below: nothing is at hand. */
+/** For the functions below, and for tamis.hpp: a cursor without a batch. */
 static inline void tam_cursor_empty(tam_cursor *cursor) {
   static const uint64_t none = 0;
   cursor->first = cursor->end = cursor->at = &none;
