@@ -2,7 +2,7 @@
 //!
 //! Stretches of the number line are sieved, each longer than the last until their starts no longer matter, and
 //! kept as bits; batches of a few hundred to a thousand primes are made of them, so that
-//! a step is an index and a load.
+//! a step is an index and a load. Upwards, long stretches are only begun, and sieved segment by segment.
 
 use super::extract::extract;
 use super::plan::{self, Stretches, Tools};
