@@ -58,9 +58,9 @@ fn go_on(checkpoint: &[u8], threads: u64) -> Vec<u64> {
 fn mergers() -> impl Strategy<Value = (i32, Vec<(Param, u64)>)> {
     use Param::*;
     prop_oneof![
-        (0u64..1 << 40, 0u64..400_000_000)
+        (0u64..1 << 40, 0u64..200_000_000)
             .prop_map(|(a, n)| (COUNT_PRIMES, vec![(Start, a), (Stop, a + n)])),
-        (0u64..1 << 40, 0u64..400_000_000, 1u64..64)
+        (0u64..1 << 40, 0u64..200_000_000, 1u64..64)
             .prop_map(|(a, n, k)| (COUNT_TUPLETS, vec![(Start, a), (Stop, a + n), (Kinds, k)])),
         (0u64..1 << 40, 0u64..10_000_000, 0u64..2).prop_map(|(a, n, b)| (
             NTH_PRIME,
@@ -71,7 +71,7 @@ fn mergers() -> impl Strategy<Value = (i32, Vec<(Param, u64)>)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(40))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
     fn cut_anywhere_and_restored_the_answer_is_that_of_no_interruption(
         (kind, params) in mergers(),
