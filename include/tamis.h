@@ -25,6 +25,13 @@
  *     tam_job_start(job);
  *     while (tam_job_read_u64(job, -1, buf, 1024, &len) == TAM_OK && len > 0) ...
  *
+ * Jobs that last: paused, and gone on with in another process, browser or year, with the same answer:
+ *
+ *     tam_job_pause(job);                                         and tam_job_resume(job)
+ *     tam_job_checkpoint(job, buf, sizeof buf, &len);             also while it runs
+ *     tam_job_restore(buf, len, &job);
+ *     tam_job_start(job);
+ *
  * Advanced: the threads (tam_init, tam_shutdown), the bounds of parameters (tam_param_bounds), and
  * chunks run elsewhere (tam_job_start_external and what follows it).
  *

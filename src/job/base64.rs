@@ -1,4 +1,4 @@
-//! base64url without padding (RFC 4648), for checkpoints as text. Own code, for it is a tenth of what the crates take in
+//! base64url without padding (RFC 4648), for checkpoints as text. Own code, for it is a sixth of what a crate took in
 //! wasm (docs/DEPENDENCIES.md); the tests compare it with one of them.
 
 const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
