@@ -5,11 +5,12 @@ use std::env;
 use std::path::PathBuf;
 
 /// In the order in which a reader of the header meets them.
-const SOURCES: [&str; 7] = [
+const SOURCES: [&str; 8] = [
     "src/ffi/status.rs",
     "src/ffi/library.rs",
     "src/ffi/primes.rs",
     "src/ffi/jobs.rs",
+    "src/ffi/checkpoints.rs",
     "src/ffi/streams.rs",
     "src/ffi/iterators.rs",
     "src/ffi/external.rs",

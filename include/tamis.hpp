@@ -38,6 +38,12 @@
  *       std::vector<std::uint64_t> twins;
  *       while (job.read(twins)) ...
  *
+ *   A job that lasts: kept as bytes, and gone on with anywhere, any day:
+ *
+ *       save(job.checkpoint());                                       // also while it runs
+ *       tamis::job job = tamis::job::restore(load());
+ *       job.start();
+ *
  *   Chunks that run elsewhere (another process, another machine): start_external, take_chunk,
  *   run_chunk, put_chunk, return_chunk below.
  *
@@ -147,6 +153,7 @@ enum class state : std::int32_t {
     done = TAM_STATE_DONE,
     cancelled = TAM_STATE_CANCELLED,
     failed = TAM_STATE_FAILED,
+    paused = TAM_STATE_PAUSED,
 };
 
 /* Merged work and all work, in the kind's unit. It never decreases. */
@@ -184,6 +191,85 @@ inline void check(tam_status status) {
 }
 
 } // namespace detail
+
+namespace detail {
+
+/* What a C function writes of which it tells the length first. */
+template <class Container, class Call>
+Container filled(tam_status &status, Call call) {
+    Container values;
+    std::size_t len = 0;
+    status = call(nullptr, 0, &len);
+    while (status == TAM_OK || status == TAM_ERR_BUFFER) {
+        values.resize(len);
+        status = call(values.data(), values.size(), &len);
+        if (status == TAM_OK) break;
+    }
+    values.resize(status == TAM_OK ? len : 0);
+    return values;
+}
+
+} // namespace detail
+
+/* A sentence on a checkpoint: what it holds, or why job::restore() refuses it and which version of tamis goes on with
+ * it. Threads: any; never blocks. Ownership: a copy. Errors: NULL (bytes). */
+inline std::string checkpoint_message(const std::uint8_t *bytes, std::size_t len, tam_status &status) {
+    std::string text = detail::filled<std::string>(status, [=](char *buf, std::size_t cap, std::size_t *need) {
+        return tam_checkpoint_message(bytes, len, buf, cap, need);
+    });
+    if (!text.empty()) text.pop_back(); /* the NUL */
+    return text;
+}
+
+inline std::string checkpoint_message(const std::vector<std::uint8_t> &bytes) {
+    tam_status status = TAM_OK;
+    std::string text = checkpoint_message(bytes.data(), bytes.size(), status);
+    detail::check(status);
+    return text;
+}
+
+namespace detail {
+
+/* A checkpoint's own sentence beats the general one. */
+[[noreturn]] inline void refuse(tam_status status, const std::uint8_t *bytes, std::size_t len) {
+    tam_status unused = TAM_OK;
+    const bool own = status <= TAM_ERR_FOREIGN || status == TAM_ERR_KIND;
+    raise(status, own ? checkpoint_message(bytes, len, unused) : std::string(tam_status_text(status)));
+}
+
+} // namespace detail
+
+/* A checkpoint as a word that a person can copy. Threads: any; never blocks. Ownership: a copy.
+ * Errors: FOREIGN, TRUNCATED, ALTERED. */
+inline std::string checkpoint_to_text(const std::vector<std::uint8_t> &bytes, tam_status &status) {
+    std::string text = detail::filled<std::string>(status, [&](char *buf, std::size_t cap, std::size_t *len) {
+        return tam_checkpoint_to_text(bytes.data(), bytes.size(), buf, cap, len);
+    });
+    if (!text.empty()) text.pop_back(); /* the NUL */
+    return text;
+}
+
+inline std::string checkpoint_to_text(const std::vector<std::uint8_t> &bytes) {
+    tam_status status = TAM_OK;
+    std::string text = checkpoint_to_text(bytes, status);
+    detail::check(status);
+    return text;
+}
+
+/* The checkpoint of such a word; spaces and line ends in it do not matter. Threads: any; never blocks. Ownership: a copy.
+ * Errors: FOREIGN, TRUNCATED, ALTERED. */
+inline std::vector<std::uint8_t> checkpoint_from_text(const std::string &text, tam_status &status) {
+    return detail::filled<std::vector<std::uint8_t>>(status, [&](std::uint8_t *buf, std::size_t cap, std::size_t *len) {
+        return tam_checkpoint_from_text(text.c_str(), buf, cap, len);
+    });
+}
+
+inline std::vector<std::uint8_t> checkpoint_from_text(const std::string &text) {
+    tam_status status = TAM_OK;
+    std::vector<std::uint8_t> bytes = checkpoint_from_text(text, status);
+    detail::check(status);
+    return bytes;
+}
 
 /* Threads of the pool; 0 when there is none. Threads: any; never blocks. Errors: none expected. */
 inline std::uint32_t threads() {
@@ -792,6 +878,7 @@ public:
 
     /* Sets a parameter, one of the TAM_PARAM_ numbers; tam_param_bounds() says what it accepts.
      * Threads: any; never blocks. Returns *this, to be chained.
+     * TAM_PARAM_THREADS may be set until the job ends.
      * Errors: PARAM (not of this kind), RANGE, STATE (already started). */
     job &set(std::int32_t param, std::uint64_t value) {
         return checked(tam_job_set_u64(handle_, param, value));
@@ -800,6 +887,13 @@ public:
     job &set(std::int32_t param, std::uint64_t value, tam_status &status) noexcept {
         status = tam_job_set_u64(handle_, param, value);
         return *this;
+    }
+
+    /* One of the TAM_KIND_ numbers. Threads: any; never blocks. Errors: none on a live job. */
+    std::int32_t kind() const {
+        std::int32_t number = 0;
+        checked(tam_job_kind(handle_, &number));
+        return number;
     }
 
     /* Reads a parameter back. Threads: any; never blocks. Errors: PARAM. */
@@ -862,7 +956,7 @@ public:
 
     tamis::state wait(tam_status &status) const noexcept { return waited(-1, status); }
 
-    /* The same for at most `time`; state::running when that ran out. Zero or less only looks.
+    /* The same for at most `time`; state::running when that ran out, also for a paused job. Zero or less only looks.
      * Threads: any; blocks, unless time is zero or less. Errors: as wait(). */
     template <class Rep, class Period>
     tamis::state wait_for(std::chrono::duration<Rep, Period> time) const {
@@ -970,6 +1064,58 @@ public:
         const std::uint32_t *word = nullptr;
         checked(tam_job_event_word(handle_, &word));
         return word;
+    }
+
+    /* --- Jobs that last ------------------------------------------------------------------------
+     * docs/CHECKPOINT.md says what a checkpoint is.
+     */
+
+    /* No more chunks are begun until resume(); those under way are merged, so the job may still end.
+     * Threads: any; never blocks. Errors: STATE (not started, or ended). */
+    void pause() { checked(tam_job_pause(handle_)); }
+
+    void pause(tam_status &status) noexcept { status = tam_job_pause(handle_); }
+
+    /* Threads: any; never blocks. Errors: STATE (not started, or ended). */
+    void resume() { checked(tam_job_resume(handle_)); }
+
+    void resume(tam_status &status) noexcept { status = tam_job_resume(handle_); }
+
+    /* What it takes to go on with the job elsewhere, in any state but done; it stops nothing.
+     * Threads: any. Ownership: a copy. Errors: STATE (done), RANGE (not started, and start > stop), FAILED. */
+    std::vector<std::uint8_t> checkpoint() const {
+        tam_status status = TAM_OK;
+        std::vector<std::uint8_t> bytes = checkpoint(status);
+        checked(status);
+        return bytes;
+    }
+
+    std::vector<std::uint8_t> checkpoint(tam_status &status) const {
+        return detail::filled<std::vector<std::uint8_t>>(status, [this](std::uint8_t *buf, std::size_t cap, std::size_t *len) {
+            return tam_job_checkpoint(handle_, buf, cap, len);
+        });
+    }
+
+    /* A job that has not been started and has got as far as the checkpoint says. Its parameters are fixed, but for
+     * TAM_PARAM_THREADS. Threads: any; never blocks. Ownership: borrows the bytes for the call.
+     * Errors: FOREIGN, TRUNCATED, ALTERED, VERSION, KIND (with the sentence of checkpoint_message()), LIMIT, MEMORY. */
+    static job restore(const std::uint8_t *bytes, std::size_t len) {
+        tam_status status = TAM_OK;
+        job restored = restore(bytes, len, status);
+        if (status != TAM_OK) detail::refuse(status, bytes, len);
+        return restored;
+    }
+
+    static job restore(const std::uint8_t *bytes, std::size_t len, tam_status &status) noexcept {
+        job restored;
+        status = tam_job_restore(bytes, len, &restored.handle_);
+        return restored;
+    }
+
+    static job restore(const std::vector<std::uint8_t> &bytes) { return restore(bytes.data(), bytes.size()); }
+
+    static job restore(const std::vector<std::uint8_t> &bytes, tam_status &status) noexcept {
+        return restore(bytes.data(), bytes.size(), status);
     }
 
     /* --- Streams -------------------------------------------------------------------------------

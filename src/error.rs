@@ -39,13 +39,21 @@ pub enum Status {
     Limit = -14,
     /// The job failed; its message says why.
     Failed = -15,
+    /// The bytes (or the text) are no checkpoint at all.
+    Foreign = -16,
+    /// A checkpoint that was cut short.
+    Truncated = -17,
+    /// A checkpoint that was damaged, or whose contents contradict each other.
+    Altered = -18,
+    /// A checkpoint of a version of tamis that this one cannot go on from.
+    Version = -19,
     /// A bug in this library was caught; the call (or job) is dead, the process is not.
     Panic = -99,
 }
 
 impl Status {
     /// Every status, for tables and tests.
-    pub const ALL: [Status; 17] = [
+    pub const ALL: [Status; 21] = [
         Status::Ok,
         Status::Null,
         Status::Range,
@@ -62,6 +70,10 @@ impl Status {
         Status::Format,
         Status::Limit,
         Status::Failed,
+        Status::Foreign,
+        Status::Truncated,
+        Status::Altered,
+        Status::Version,
         Status::Panic,
     ];
 
@@ -88,6 +100,14 @@ impl Status {
             Status::Format => c"the bytes are damaged or not of this job: they were not used",
             Status::Limit => c"too many live jobs and iterators: free some first",
             Status::Failed => c"the job failed: tam_job_message() says why",
+            Status::Foreign => c"this is no checkpoint of tamis: look for the right file or text",
+            Status::Truncated => c"the checkpoint is cut short: copy or save it again, whole",
+            Status::Altered => {
+                c"the checkpoint is damaged, and nothing of it was used: take an earlier one"
+            }
+            Status::Version => {
+                c"another version of tamis made the checkpoint: go on with that version"
+            }
             Status::Panic => c"a bug in tamis was caught: please report it with the message",
         }
     }

@@ -44,12 +44,17 @@ pub trait Kernel: Send + Sync + 'static {
     /// How many chunks there are; 0 is allowed.
     fn chunks(&self) -> u64;
 
-    /// How much work chunk `chunk` is, in the kernel's unit (a sieve: integers). Its sum over all
-    /// chunks fits in u64.
-    fn work(&self, chunk: u64) -> u64;
+    /// How much work the first `chunks` chunks are, in the kernel's unit (a sieve: integers).
+    fn work_before(&self, chunks: u64) -> u64;
 
-    /// The sum of `work` over all chunks.
-    fn total_work(&self) -> u64;
+    /// How much work chunk `chunk` is.
+    fn work(&self, chunk: u64) -> u64 {
+        self.work_before(chunk + 1) - self.work_before(chunk)
+    }
+
+    fn total_work(&self) -> u64 {
+        self.work_before(self.chunks())
+    }
 
     /// How many chunks may be under way or wait for an earlier one: it bounds the memory that
     /// results take before they are merged. Larger partial results want a smaller window.
@@ -72,6 +77,13 @@ pub trait Kernel: Send + Sync + 'static {
 
     /// Appends the next chunk's partial result; called in chunk order. Never called for a stream.
     fn merge(&self, into: &mut Self::Partial, next: Self::Partial);
+
+    /// Whether the first `chunks` chunks, `work` of work in all, may have merged into `merged`: what a
+    /// checkpoint says is looked at before it is believed. Only what merging or finishing needs.
+    fn is_plausible(&self, merged: &Self::Partial, chunks: u64, work: u64) -> bool {
+        let _ = (merged, chunks, work);
+        true
+    }
 
     /// Makes the result of what was merged, once, after the last chunk, on the thread that merged it.
     /// Errors: Cancelled when `interrupt` was raised, or the kernel's own.

@@ -6,7 +6,10 @@ use crate::error::{Error, Status};
 
 /// Starts a job whose chunks are run elsewhere, and returns at once. Needs no threads.
 ///
-/// Then, until the state is no longer RUNNING: `tam_job_take_chunk` here, `tam_job_run_chunk` there,
+/// A job that was restored with all its chunks merged ends at once; for `TAM_KIND_NTH_PRIME` that takes its last
+/// steps here (milliseconds, near 2^64 seconds).
+///
+/// Then, until the state is neither RUNNING nor PAUSED: `tam_job_take_chunk` here, `tam_job_run_chunk` there,
 /// `tam_job_put_chunk` here, or `tam_job_return_chunk` when whoever ran it was lost.
 ///
 /// Threads: any; never blocks. Ownership: the handle is borrowed for the call.
@@ -37,7 +40,7 @@ pub unsafe extern "C" fn tam_job_chunks(job: *const tam_job, chunks: *mut u64) -
 ///
 /// Threads: any; locks briefly. Ownership: both pointers are borrowed for the call.
 /// Errors: NULL, HANDLE, CANCELLED, FAILED, STATE (none is to be handed out now: all are out, or too
-/// many wait for an earlier one; or the job is not running), PANIC.
+/// many wait for an earlier one; or the job is paused or not running), PANIC.
 ///
 /// # Safety
 /// `chunk` is NULL or points to a writable `uint64_t`.

@@ -78,6 +78,8 @@ pub const TAM_STATE_DONE: i32 = 2;
 pub const TAM_STATE_CANCELLED: i32 = 3;
 /// Ended by an error: `tam_job_message` says which.
 pub const TAM_STATE_FAILED: i32 = 4;
+/// Started, not ended, and hands out no chunks until `tam_job_resume`.
+pub const TAM_STATE_PAUSED: i32 = 5;
 
 /// Writes the least and greatest value that parameter `param` of `kind` takes.
 ///
@@ -118,11 +120,29 @@ pub unsafe extern "C" fn tam_job_new(kind: i32, job: *mut *mut tam_job) -> tam_s
     })
 }
 
-/// Sets a parameter (a `TAM_PARAM_` number) of a job that has not been started.
+/// Writes the job's kind, a `TAM_KIND_` number.
+///
+/// Threads: any; never blocks. Ownership: both pointers are borrowed for the call.
+/// Errors: NULL, HANDLE, PANIC.
+///
+/// # Safety
+/// `kind` is NULL or points to a writable `int32_t`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tam_job_kind(job: *const tam_job, kind: *mut i32) -> tam_status {
+    guard(|| {
+        // SAFETY: promised by the caller.
+        let kind = unsafe { output(kind) }?;
+        *kind = handles::get(job)?.kind().number;
+        Ok(())
+    })
+}
+
+/// Sets a parameter (a `TAM_PARAM_` number) of a job that has not been started. `TAM_PARAM_THREADS` may be set
+/// until the job ends: it then works on with more threads or fewer.
 ///
 /// Threads: any; never blocks. Ownership: the handle is borrowed for the call.
 /// Errors: NULL, HANDLE, PARAM (the kind has no such parameter), RANGE (see `tam_param_bounds`), STATE
-/// (started before), PANIC.
+/// (started before, restored, or ended; for THREADS also as `tam_job_resume`), PANIC.
 #[unsafe(no_mangle)]
 pub extern "C" fn tam_job_set_u64(job: *mut tam_job, param: i32, value: u64) -> tam_status {
     guard(|| handles::get(job)?.set(param, value))
@@ -179,7 +199,8 @@ pub unsafe extern "C" fn tam_job_state(job: *const tam_job, state: *mut i32) -> 
 }
 
 /// Writes how much work is done (merged) and how much there is, in the kind's unit. `done` never
-/// falls and reaches `total` at the end. Before the start both are 0.
+/// falls and reaches `total` at the end. Before the start both are 0; a
+/// restored job has its progress at once.
 ///
 /// Threads: any; never blocks. Ownership: all pointers are borrowed for the call.
 /// Errors: NULL, HANDLE, PANIC.

@@ -1,6 +1,7 @@
 //! The C ABI: validate, call, write the output last, return a code. `include/tamis.h` is made from
 //! the files here by cbindgen, in the order of `build.rs`.
 
+mod checkpoints;
 mod external;
 mod handles;
 mod iterators;
@@ -10,6 +11,7 @@ mod primes;
 mod status;
 mod streams;
 
+pub use checkpoints::*;
 pub use external::*;
 pub use iterators::*;
 pub use jobs::*;

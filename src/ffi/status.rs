@@ -41,6 +41,14 @@ pub const TAM_ERR_FORMAT: tam_status = -13;
 pub const TAM_ERR_LIMIT: tam_status = -14;
 /// The job failed; `tam_job_message` says why.
 pub const TAM_ERR_FAILED: tam_status = -15;
+/// The bytes, or the text, are no checkpoint at all.
+pub const TAM_ERR_FOREIGN: tam_status = -16;
+/// The checkpoint was cut short.
+pub const TAM_ERR_TRUNCATED: tam_status = -17;
+/// The checkpoint was damaged, or its contents contradict each other.
+pub const TAM_ERR_ALTERED: tam_status = -18;
+/// The checkpoint is of a version of tamis that this one cannot go on from.
+pub const TAM_ERR_VERSION: tam_status = -19;
 /// A bug in the library was caught. The call (or job) is dead, the process is not.
 pub const TAM_ERR_PANIC: tam_status = -99;
 
@@ -81,6 +89,10 @@ mod tests {
             TAM_ERR_FORMAT,
             TAM_ERR_LIMIT,
             TAM_ERR_FAILED,
+            TAM_ERR_FOREIGN,
+            TAM_ERR_TRUNCATED,
+            TAM_ERR_ALTERED,
+            TAM_ERR_VERSION,
             TAM_ERR_PANIC,
         ];
         assert_eq!(constants.to_vec(), Status::ALL.map(|s| s as tam_status).to_vec());

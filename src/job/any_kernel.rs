@@ -9,20 +9,25 @@ use std::any::Any;
 /// A partial result, its type forgotten.
 pub type AnyPartial = Box<dyn Any + Send>;
 
+/// Errors: Panic (not the kernel's own).
+pub type Encoder = fn(&AnyPartial) -> Result<Vec<u8>>;
+
 /// As [`Kernel`], method by method.
 pub trait AnyKernel: Send + Sync {
     fn chunks(&self) -> u64;
+    fn work_before(&self, chunks: u64) -> u64;
     fn work(&self, chunk: u64) -> u64;
-    fn total_work(&self) -> u64;
     fn window(&self) -> u64;
     /// Makes the buffers if there are none.
     fn run(&self, chunk: u64, scratch: &mut Scratch, interrupt: &Interrupt) -> Result<AnyPartial>;
     fn empty(&self) -> AnyPartial;
     fn merge(&self, into: &mut AnyPartial, next: AnyPartial) -> Result<()>;
+    fn is_plausible(&self, merged: &AnyPartial, chunks: u64, work: u64) -> bool;
     fn finish(&self, merged: AnyPartial, interrupt: &Interrupt) -> Result<AnyPartial>;
     fn stream_group(&self) -> usize;
     fn read(&self, partial: &mut AnyPartial, out: &mut [u64]) -> Result<usize>;
-    fn encode(&self, partial: &AnyPartial) -> Result<Vec<u8>>;
+    /// Encodes this kernel's partial results; it may outlive the kernel.
+    fn encoder(&self) -> Encoder;
     fn decode(&self, bytes: &[u8]) -> Result<AnyPartial>;
     fn values(&self, partial: &AnyPartial) -> Result<Vec<u64>>;
 }
@@ -31,17 +36,23 @@ fn foreign() -> Error {
     Error::new(Status::Panic, "a bug in tamis was caught: a result or a buffer is of another job")
 }
 
+fn encode<P: Partial>(partial: &AnyPartial) -> Result<Vec<u8>> {
+    let mut bytes = vec![];
+    partial.downcast_ref::<P>().ok_or_else(foreign)?.encode(&mut bytes);
+    Ok(bytes)
+}
+
 impl<K: Kernel> AnyKernel for K {
     fn chunks(&self) -> u64 {
         Kernel::chunks(self)
     }
 
-    fn work(&self, chunk: u64) -> u64 {
-        Kernel::work(self, chunk)
+    fn work_before(&self, chunks: u64) -> u64 {
+        Kernel::work_before(self, chunks)
     }
 
-    fn total_work(&self) -> u64 {
-        Kernel::total_work(self)
+    fn work(&self, chunk: u64) -> u64 {
+        Kernel::work(self, chunk)
     }
 
     fn window(&self) -> u64 {
@@ -65,6 +76,11 @@ impl<K: Kernel> AnyKernel for K {
         Ok(())
     }
 
+    fn is_plausible(&self, merged: &AnyPartial, chunks: u64, work: u64) -> bool {
+        let merged = merged.downcast_ref::<K::Partial>();
+        merged.is_some_and(|merged| Kernel::is_plausible(self, merged, chunks, work))
+    }
+
     fn finish(&self, merged: AnyPartial, interrupt: &Interrupt) -> Result<AnyPartial> {
         let merged = merged.downcast::<K::Partial>().map_err(|_| foreign())?;
         Ok(Box::new(Kernel::finish(self, *merged, interrupt)?))
@@ -79,10 +95,8 @@ impl<K: Kernel> AnyKernel for K {
         Ok(Kernel::read(self, partial, out))
     }
 
-    fn encode(&self, partial: &AnyPartial) -> Result<Vec<u8>> {
-        let mut bytes = vec![];
-        partial.downcast_ref::<K::Partial>().ok_or_else(foreign)?.encode(&mut bytes);
-        Ok(bytes)
+    fn encoder(&self) -> Encoder {
+        encode::<K::Partial>
     }
 
     fn decode(&self, bytes: &[u8]) -> Result<AnyPartial> {

@@ -19,6 +19,7 @@ pub enum State {
     Done = 2,
     Cancelled = 3,
     Failed = 4,
+    Paused = 5,
 }
 
 impl State {
@@ -28,8 +29,14 @@ impl State {
             1 => State::Running,
             2 => State::Done,
             3 => State::Cancelled,
+            5 => State::Paused,
             _ => State::Failed,
         }
+    }
+
+    /// Started, and not ended.
+    pub fn is_live(self) -> bool {
+        matches!(self, State::Running | State::Paused)
     }
 
     pub fn is_end(self) -> bool {
@@ -97,6 +104,7 @@ impl Control {
             }
             State::New => "the job has not been started".into(),
             State::Running => "the job is running".into(),
+            State::Paused => "the job is paused: resume it to go on".into(),
             State::Done => "the job is done".into(),
             State::Cancelled => Status::Cancelled.text().into(),
             State::Failed => Status::Failed.text().into(),
@@ -124,13 +132,40 @@ impl Control {
         }
     }
 
+    /// Running to Paused: no more chunks are handed out. Errors: State (not started, or ended).
+    pub fn pause(&self) -> Result<()> {
+        self.swap(State::Running, State::Paused, "paused")
+    }
+
+    /// Paused to Running. Errors: State (not started, or ended).
+    pub fn resume(&self) -> Result<()> {
+        self.swap(State::Paused, State::Running, "resumed")
+    }
+
+    fn swap(&self, from: State, to: State, what: &str) -> Result<()> {
+        if self.turn(from, to) {
+            self.announce();
+        } else if self.state() != to {
+            return Err(Error::new(
+                Status::State,
+                format!("the job can't be {what}: {}", self.message()),
+            ));
+        }
+        Ok(())
+    }
+
     /// A start that came to nothing: the job may be started again.
     pub fn back_to_new(&self) {
-        self.turn(State::Running, State::New);
+        self.leave_life(State::New);
     }
 
     pub fn set_total(&self, total: u64) {
         self.total.store(total, Ordering::Release);
+    }
+
+    /// Before the start: work that was done in another life of the job.
+    pub fn set_done(&self, work: u64) {
+        self.done.store(work, Ordering::Release);
     }
 
     pub fn add_done(&self, work: u64) {
@@ -163,12 +198,12 @@ impl Control {
         self.announce();
     }
 
-    /// Blocks until `ready` says so or the job is no longer running; false when `deadline` comes first.
+    /// Blocks until `ready` says so or the job is neither running nor paused; false when `deadline` comes first.
     /// Whoever makes it ready calls `nudge`.
     pub fn wait_until(&self, deadline: Option<Instant>, ready: impl Fn() -> bool) -> bool {
         let mut gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
-            if self.state() != State::Running || ready() {
+            if !self.state().is_live() || ready() {
                 return true;
             }
             let left = deadline.map_or(LOOK_AGAIN, |d| d.saturating_duration_since(Instant::now()));
@@ -204,7 +239,7 @@ impl Control {
         }
         self.interrupt.raise();
         if !self.turn(State::New, State::Cancelled) {
-            self.turn(State::Running, State::Cancelled);
+            self.leave_life(State::Cancelled);
         }
         // No lock here: the browser's main thread may cancel. A waiter that was just about to sleep
         // misses this call and looks again by itself, see `wait`.
@@ -216,10 +251,18 @@ impl Control {
     fn end(&self, state: State) {
         {
             let _gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
-            self.turn(State::Running, state);
+            self.leave_life(state);
         }
         self.ended.notify_all();
         self.announce();
+    }
+
+    /// Running or Paused to `to`; it may be paused and resumed meanwhile.
+    fn leave_life(&self, to: State) {
+        while self.state().is_live()
+            && !self.turn(State::Running, to)
+            && !self.turn(State::Paused, to)
+        {}
     }
 
     fn turn(&self, from: State, to: State) -> bool {
@@ -228,11 +271,11 @@ impl Control {
             .is_ok()
     }
 
-    /// OK when the job is done. Errors: Timeout (it runs), Cancelled, Failed, State (never started).
+    /// OK when the job is done. Errors: Timeout (it runs, or is paused), Cancelled, Failed, State (never started).
     pub fn look(&self) -> Result<()> {
         match self.state() {
             State::Done => Ok(()),
-            State::Running => Err(Status::Timeout.into()),
+            State::Running | State::Paused => Err(Status::Timeout.into()),
             State::Cancelled => Err(Status::Cancelled.into()),
             State::Failed => Err(Error::new(Status::Failed, self.message())),
             State::New => Err(Error::new(
@@ -254,7 +297,7 @@ impl Control {
         loop {
             let end = self.look();
             match self.state() {
-                State::Running => {}
+                State::Running | State::Paused => {}
                 State::Failed | State::Cancelled if self.inside.load(Ordering::Acquire) > 0 => {
                     if !ended {
                         ended = true;

@@ -1,18 +1,23 @@
 //! Jobs: made, given parameters, started, watched, cancelled, read.
 
 mod any_kernel;
+mod base64;
+mod checkpoint;
 mod control;
 pub mod kinds;
 mod library;
 mod params;
+mod restore;
 mod run;
 mod stream;
 mod text;
 mod tune;
 
+pub use checkpoint::{from_text, to_text};
 pub use control::{Progress, State};
 pub use library::{Threads, init, shutdown, threads, with_crew};
 pub use params::{Param, Spec};
+pub use restore::describe;
 pub use text::Format;
 
 use crate::error::{Error, Result, Status};
@@ -51,8 +56,13 @@ impl Job {
         self.kind
     }
 
-    /// Errors: Param, Range, State (started, or its chunks were asked for).
+    /// Errors: Param, Range, State (started, restored, or its chunks were asked for). `Param::Threads` may be set
+    /// until the job ends; State then also as `resume`.
     pub fn set(&self, param: i32, value: u64) -> Result<()> {
+        if param == Param::Threads as i32 && !self.state().is_end() {
+            self.params.set(param, value)?;
+            return self.run.get().map_or(Ok(()), |run| self.apply_threads(run));
+        }
         if self.run.get().is_some() || self.state() != State::New {
             return Err(Error::new(
                 Status::State,
@@ -60,6 +70,13 @@ impl Job {
             ));
         }
         self.params.set(param, value)
+    }
+
+    /// Errors: State (as `resume`).
+    fn apply_threads(&self, run: &Run) -> Result<()> {
+        run.set_limit(usize::try_from(self.params.of(Param::Threads)?).unwrap_or(usize::MAX));
+        // More may come now.
+        if self.state() == State::Running { library::recall() } else { Ok(()) }
     }
 
     /// Errors: Param.
@@ -71,22 +88,23 @@ impl Job {
     /// Errors: Range (parameters that do not fit each other), State (started before), Threads (none
     /// to be had), Memory.
     pub fn start(&self) -> Result<()> {
-        self.begin(|run| library::submit(run))
+        self.begin(|run| library::submit(run), false)
     }
 
     /// Starts the job; its chunks are run elsewhere: see `take_chunk`. Needs no threads.
+    /// A job that was restored with all its chunks merged ends here: its last step blocks.
     /// Errors: Range, State.
     pub fn start_external(&self) -> Result<()> {
-        self.begin(|_| Ok(()))
+        self.begin(|_| Ok(()), true)
     }
 
-    fn begin(&self, submit: impl FnOnce(Arc<Run>) -> Result<()>) -> Result<()> {
+    fn begin(&self, submit: fn(Arc<Run>) -> Result<()>, external: bool) -> Result<()> {
         let run = Arc::clone(self.prepare()?);
-        run.set_limit(usize::try_from(self.params.of(Param::Threads)?).unwrap_or(usize::MAX));
+        self.apply_threads(&run)?;
         self.control.set_total(run.total_work());
         self.control.begin()?;
-        if run.chunks() == 0 && run.group == 0 {
-            self.control.finish(run.values_of_nothing()?);
+        if run.only_end && (external || run.chunks() == 0) {
+            run.conclude_here();
             return Ok(());
         }
         submit(run).inspect_err(|_| self.control.back_to_new())?;
@@ -99,7 +117,7 @@ impl Job {
             return Ok(run);
         }
         let kernel = (self.kind.make)(&self.params)?;
-        Ok(self.run.get_or_init(|| Arc::new(Run::new(kernel, Arc::clone(&self.control)))))
+        Ok(self.run.get_or_init(|| Arc::new(Run::new(kernel, Arc::clone(&self.control), None))))
     }
 
     fn started(&self) -> Result<&Arc<Run>> {
@@ -149,8 +167,12 @@ impl Job {
     /// Runs the whole job on this thread. Blocks. Errors: Range, State, Cancelled, the kernel's own.
     pub fn run_alone(&self) -> Result<()> {
         self.start_external()?;
-        while self.state() == State::Running {
-            let chunk = self.take_chunk()?;
+        while self.state().is_live() {
+            self.control.wait_until(None, || self.state() == State::Running);
+            let chunk = match self.take_chunk() {
+                Err(_) if self.state() == State::Paused => continue,
+                chunk => chunk?,
+            };
             let bytes = self.run_chunk(chunk)?;
             self.put_chunk(chunk, &bytes)?;
         }
@@ -185,11 +207,25 @@ impl Job {
         self.started()?.read_bytes(format, timeout, room, out)
     }
 
+    /// Hands out no more chunks until `resume`; those under way are run to their end and merged, so the job may
+    /// end meanwhile. Fine when it is paused. Never blocks. Errors: State (not started, or ended).
+    pub fn pause(&self) -> Result<()> {
+        self.control.pause()
+    }
+
+    /// Goes on. Fine when it runs. Never blocks. Errors: State (not started, or ended; or the library is being
+    /// started or stopped just now: call it again).
+    pub fn resume(&self) -> Result<()> {
+        self.control.resume()?;
+        library::recall()
+    }
+
     /// Ends the job if it has not ended: its state changes at once, its threads leave it at their
     /// next segment.
     pub fn cancel(&self) {
+        let rested = self.state() == State::Paused;
         self.control.cancel();
-        if let Some(run) = self.run.get() {
+        if let Some(run) = self.run.get().filter(|run| rested || run.group > 0) {
             run.abandon();
         }
     }

@@ -64,6 +64,12 @@ impl Params {
         Ok(self.values[i].load(Ordering::Acquire))
     }
 
+    /// Every parameter's number and value.
+    pub fn all(&self) -> impl Iterator<Item = (i32, u64)> {
+        let values = self.values.iter().map(|value| value.load(Ordering::Acquire));
+        self.specs.iter().map(|spec| spec.param as i32).zip(values)
+    }
+
     /// The value of a parameter that the kind is known to have.
     pub fn of(&self, param: Param) -> Result<u64> {
         self.get(param as i32)

@@ -1,12 +1,14 @@
 //! One kernel under way: its ledger, its merged result, and whoever runs its chunks.
 
-use super::any_kernel::{AnyKernel, AnyPartial};
+use super::any_kernel::{AnyKernel, AnyPartial, Encoder};
+use super::checkpoint::Reached;
 use super::control::{Control, State};
 use super::library;
 use super::stream::Stream;
 use crate::error::{Error, Result, Status};
 use crate::parallel::{Ledger, Scratch, Take, Work};
 use std::any::Any;
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,6 +19,10 @@ pub struct Run {
     kernel: Mutex<Option<Arc<dyn AnyKernel>>>,
     chunks: u64,
     total_work: u64,
+    /// Restored with all chunks merged: nothing but the end is to come. Never for a stream, whose reader ends it.
+    pub(super) only_end: bool,
+    /// Outlives the kernel, so that an ended job still has its checkpoint.
+    encode: Encoder,
     /// How many values of a stream belong together; 0: no stream.
     pub(super) group: usize,
     pub(super) control: Arc<Control>,
@@ -29,21 +35,44 @@ pub struct Run {
 
 pub(super) struct Books {
     pub(super) ledger: Ledger<AnyPartial>,
-    merged: Option<AnyPartial>,
+    merged: Merged,
+    /// A thread is about to conclude a job that was restored with all its chunks merged.
+    concluding: bool,
+}
+
+/// What the chunks merged into.
+enum Merged {
+    Growing(AnyPartial),
+    /// All chunks; the kernel makes the result of it, and this is kept for a checkpoint.
+    Whole(Vec<u8>),
+    /// Merging went wrong.
+    Lost,
+}
+
+/// What a job goes on from.
+pub struct Restored {
+    pub reached: Reached,
+    pub merged: AnyPartial,
 }
 
 impl Run {
-    pub fn new(kernel: Arc<dyn AnyKernel>, control: Arc<Control>) -> Run {
-        let ledger = Ledger::new(kernel.chunks(), kernel.window());
-        let merged = Some(kernel.empty());
+    /// A job that is to begin, or to go on from what fits its kernel.
+    pub fn new(kernel: Arc<dyn AnyKernel>, control: Arc<Control>, from: Option<Restored>) -> Run {
+        let from = from
+            .unwrap_or_else(|| Restored { reached: Reached::default(), merged: kernel.empty() });
+        let chunks = kernel.chunks();
+        let ledger = Ledger::resume(chunks, kernel.window(), from.reached.chunks);
+        let merged = Merged::Growing(from.merged);
         Run {
-            chunks: kernel.chunks(),
-            total_work: kernel.total_work(),
+            chunks,
+            total_work: kernel.work_before(chunks),
+            only_end: from.reached.chunks == chunks && kernel.stream_group() == 0,
+            encode: kernel.encoder(),
             group: kernel.stream_group(),
-            stream: Stream::default(),
+            stream: Stream::new(from.reached),
             kernel: Mutex::new(Some(kernel)),
             control,
-            books: Mutex::new(Books { ledger, merged }),
+            books: Mutex::new(Books { ledger, merged, concluding: false }),
             limit: AtomicUsize::new(usize::MAX),
             spare: Mutex::new(None),
         }
@@ -73,7 +102,7 @@ impl Run {
     /// Merges what is in order, ends the job after the last; true when held-back chunks are free again.
     fn enter(&self, kernel: &dyn AnyKernel, chunk: u64, partial: AnyPartial) -> Result<bool> {
         let mut books = self.books();
-        let Books { ledger, merged } = &mut *books;
+        let Books { ledger, merged, .. } = &mut *books;
         if self.group > 0 {
             // The reader takes it from there, and says when there is room again.
             let had_next = ledger.has_next();
@@ -88,28 +117,50 @@ impl Run {
         let mut work = 0;
         let mut outcome = Ok(());
         ledger.bring_back(chunk, partial, |chunk, partial| {
-            if let (Some(merged), Ok(())) = (merged.as_mut(), &outcome) {
+            if let (Merged::Growing(merged), Ok(())) = (&mut *merged, &outcome) {
                 outcome = kernel.merge(merged, partial);
             }
             work += kernel.work(chunk);
         });
+        if outcome.is_err() {
+            *merged = Merged::Lost;
+        }
         outcome?;
         if work > 0 {
             self.control.add_done(work);
         }
         let relief = ledger.take_relief();
-        // Once: nothing is handed out any more, and late answers change nothing.
-        let complete = if ledger.is_complete() { merged.take() } else { None };
+        let complete = ledger.is_complete();
         drop(books);
-        match complete {
-            Some(merged) => {
-                let result = kernel.finish(merged, &self.control.interrupt)?;
-                self.control.finish(kernel.values(&result)?);
-            }
-            None if work > 0 => self.control.announce(),
-            None => {}
+        if complete {
+            self.conclude(kernel)?;
+        } else if work > 0 {
+            self.control.announce();
         }
         Ok(relief)
+    }
+
+    /// Ends a job whose chunks are all merged. Once: nothing is handed out any more, and late answers change
+    /// nothing.
+    fn conclude(&self, kernel: &dyn AnyKernel) -> Result<()> {
+        let whole = {
+            let mut books = self.books();
+            match mem::replace(&mut books.merged, Merged::Lost) {
+                Merged::Growing(merged) => {
+                    books.merged = Merged::Whole((self.encode)(&merged)?);
+                    Some(merged)
+                }
+                concluded => {
+                    books.merged = concluded;
+                    None
+                }
+            }
+        };
+        if let Some(merged) = whole {
+            let result = kernel.finish(merged, &self.control.interrupt)?;
+            self.control.finish(kernel.values(&result)?);
+        }
+        Ok(())
     }
 
     fn know(&self, chunk: u64) -> Result<()> {
@@ -124,7 +175,7 @@ impl Run {
 
     pub(super) fn still_running(&self) -> Result<()> {
         match self.control.state() {
-            State::Running => Ok(()),
+            State::Running | State::Paused => Ok(()),
             State::Cancelled => Err(Status::Cancelled.into()),
             State::Failed => Err(Error::new(Status::Failed, self.control.message())),
             State::New | State::Done => Err(Error::new(
@@ -133,6 +184,13 @@ impl Run {
             )),
         }
     }
+}
+
+fn lost() -> Error {
+    Error::new(
+        Status::Failed,
+        "a bug in tamis spoilt what was merged: there is nothing to go on from",
+    )
 }
 
 /// Panics become errors here.
@@ -151,24 +209,38 @@ fn panicked(chunk: u64, payload: &(dyn Any + Send)) -> Error {
 
 impl Work for Run {
     fn take(&self) -> Take {
-        if self.control.state() != State::Running {
-            return Take::Over;
+        match self.control.state() {
+            State::Running => {}
+            // Whoever resumes it calls the threads.
+            State::Paused => return Take::Later,
+            _ => return Take::Over,
         }
         let mut books = self.books();
-        match books.ledger.hand_out() {
-            Some(chunk) => {
-                self.control.enter();
-                Take::Chunk(chunk)
-            }
-            None if books.ledger.all_out() => Take::Over,
-            None => Take::Later,
+        if let Some(chunk) = books.ledger.hand_out() {
+            self.control.enter();
+            return Take::Chunk(chunk);
         }
+        if !books.ledger.all_out() {
+            return Take::Later;
+        }
+        // The end is as a chunk behind the last.
+        if self.only_end && !books.concluding {
+            books.concluding = matches!(books.merged, Merged::Growing(_));
+            if books.concluding {
+                self.control.enter();
+                return Take::Chunk(self.chunks);
+            }
+        }
+        Take::Over
     }
 
     fn run(&self, chunk: u64, scratch: &mut Scratch) -> bool {
         // Making the buffers and merging are the kernel's code too, so they are guarded as well.
         let outcome = guard(chunk, || {
             let kernel = self.kernel()?;
+            if chunk == self.chunks {
+                return self.conclude(&*kernel).map(|()| false);
+            }
             let partial = kernel.run(chunk, scratch, &self.control.interrupt)?;
             self.enter(&*kernel, chunk, partial)
         });
@@ -212,10 +284,31 @@ impl Run {
         self.total_work
     }
 
-    /// The result of a job without chunks. Errors: Cancelled.
-    pub fn values_of_nothing(&self) -> Result<Vec<u64>> {
-        let kernel = self.kernel()?;
-        kernel.values(&kernel.empty())
+    /// Ends a job that was started with all its chunks merged, on this thread.
+    pub fn conclude_here(&self) {
+        let concluded = guard(self.chunks, || self.conclude(&*self.kernel()?));
+        if let Err(error) = concluded {
+            self.control.fail(error);
+        }
+        self.release();
+    }
+
+    /// How far the job has got, and what was merged so far, encoded. Works at any time.
+    /// Errors: Failed (merging went wrong: a bug).
+    pub fn snapshot(&self) -> Result<(Reached, Vec<u8>)> {
+        if self.group > 0 {
+            return Ok((self.stream.reached(), vec![]));
+        }
+        // Poisoned: `merge` has panicked, and half of a chunk may be in the sum.
+        let books = self.books.lock().map_err(|_| lost())?;
+        let merged = match &books.merged {
+            Merged::Growing(merged) => (self.encode)(merged)?,
+            Merged::Whole(merged) => merged.clone(),
+            Merged::Lost => return Err(lost()),
+        };
+        // What is done is counted with the books in hand, so the two fit.
+        let (chunks, work) = (books.ledger.merged(), self.control.progress().done);
+        Ok((Reached { chunks, work, ..Reached::default() }, merged))
     }
 
     /// Runs the next chunk of a stream on this thread. Errors: Cancelled, State, the kernel's own.
@@ -238,17 +331,22 @@ impl Run {
         }
     }
 
-    /// After a cancel: gives back what waits for the reader of a stream. Never blocks.
+    /// After a cancel: gives back what waits for the reader of a stream, and what no thread is there to give
+    /// back because the job rested. Never blocks.
     pub fn abandon(&self) {
-        if self.group == 0 || !self.control.state().is_end() {
+        if !self.control.state().is_end() {
             return;
         }
-        // Who holds the lock now will see that the job has ended.
-        if let Ok(mut books) = self.books.try_lock() {
+        // Who holds the locks now will see that the job has ended.
+        if self.group > 0
+            && let Ok(mut books) = self.books.try_lock()
+        {
             books.ledger.close();
         }
         self.stream.close();
-        self.release();
+        if let Ok(mut kernel) = self.kernel.try_lock() {
+            kernel.take();
+        }
         // So that the threads forget the job, and with it its memory.
         let _ = library::recall();
     }
@@ -258,9 +356,15 @@ impl Run {
         self.limit.store(if threads == 0 { usize::MAX } else { threads }, Ordering::Relaxed);
     }
 
-    /// For chunks that others run: the next to hand out. Errors: Cancelled, State (none now).
+    /// For chunks that others run: the next to hand out. Errors: Cancelled, State (none now, or paused).
     pub fn hand_out(&self) -> Result<u64> {
         self.still_running()?;
+        if self.control.state() == State::Paused {
+            return Err(Error::new(
+                Status::State,
+                "the job is paused: resume it to take its chunks",
+            ));
+        }
         self.books().ledger.hand_out().ok_or_else(|| {
             Error::new(Status::State, "no chunk is to be handed out now: bring results back first")
         })
@@ -306,7 +410,7 @@ impl Run {
         let mut scratch = self.spare.lock().unwrap_or_else(PoisonError::into_inner).take();
         let bytes = guard(chunk, || {
             let kernel = self.kernel()?;
-            kernel.encode(&kernel.run(chunk, &mut scratch, &self.control.interrupt)?)
+            (self.encode)(&kernel.run(chunk, &mut scratch, &self.control.interrupt)?)
         })
         .inspect_err(|error| self.control.note_failure(error))?;
         // Only buffers that saw no panic are used again.

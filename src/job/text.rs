@@ -81,6 +81,16 @@ impl Writer {
         Writer { before: 0, last: 0, high, begin: HIGH_DIGITS, low: 0 }
     }
 
+    /// Goes on behind `before`, of which the next difference is to be.
+    pub const fn behind(before: u64) -> Writer {
+        Writer { before, ..Writer::new() }
+    }
+
+    /// What the next difference is to.
+    pub const fn before(&self) -> u64 {
+        self.before
+    }
+
     /// Appends `values`, whole groups of `group`, to `out`.
     pub fn write(&mut self, format: Format, group: usize, values: &[u64], out: &mut Vec<u8>) {
         let mut at = out.len();

@@ -20,12 +20,8 @@ impl Kernel for Tune {
         1
     }
 
-    fn work(&self, _chunk: u64) -> u64 {
-        1
-    }
-
-    fn total_work(&self) -> u64 {
-        1
+    fn work_before(&self, chunks: u64) -> u64 {
+        chunks
     }
 
     fn scratch(&self) {}
@@ -50,6 +46,13 @@ impl Kernel for Tune {
 
     fn merge(&self, into: &mut u64, next: u64) {
         *into = next;
+    }
+
+    fn is_plausible(&self, merged: &u64, chunks: u64, _work: u64) -> bool {
+        match chunks {
+            0 => *merged == 0,
+            _ => PIECE_CANDIDATES.iter().any(|&piece| piece as u64 == *merged),
+        }
     }
 }
 

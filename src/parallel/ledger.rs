@@ -32,10 +32,16 @@ pub struct Ledger<P> {
 impl<P> Ledger<P> {
     /// `window`: how many chunks may be out or unmerged at once; at least 1 is used.
     pub fn new(chunks: u64, window: u64) -> Ledger<P> {
+        Ledger::resume(chunks, window, 0)
+    }
+
+    /// The same with the first `merged` chunks merged before, in another life of the job.
+    pub fn resume(chunks: u64, window: u64, merged: u64) -> Ledger<P> {
+        debug_assert!(merged <= chunks);
         Ledger {
             chunks,
             window: window.max(1),
-            merged: 0,
+            merged,
             places: VecDeque::new(),
             returned: 0,
             held_back: false,
@@ -148,6 +154,11 @@ impl<P> Ledger<P> {
 
     pub fn all_out(&self) -> bool {
         self.fresh() == self.chunks && self.returned == 0
+    }
+
+    /// How many chunks, from the first on, are merged.
+    pub fn merged(&self) -> u64 {
+        self.merged
     }
 
     pub fn is_complete(&self) -> bool {

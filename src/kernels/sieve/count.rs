@@ -34,12 +34,8 @@ impl Kernel for CountPrimes {
         self.plan.chunks()
     }
 
-    fn work(&self, chunk: u64) -> u64 {
-        self.plan.work(chunk)
-    }
-
-    fn total_work(&self) -> u64 {
-        self.plan.total_work()
+    fn work_before(&self, chunks: u64) -> u64 {
+        self.plan.work_before(chunks)
     }
 
     fn scratch(&self) -> Siever {
@@ -58,6 +54,11 @@ impl Kernel for CountPrimes {
 
     fn merge(&self, into: &mut u64, next: u64) {
         *into += next;
+    }
+
+    /// There are no more primes than integers, so the sum stays in bounds.
+    fn is_plausible(&self, merged: &u64, _chunks: u64, work: u64) -> bool {
+        *merged <= work
     }
 }
 

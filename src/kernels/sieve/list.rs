@@ -50,12 +50,8 @@ impl Kernel for ListPrimes {
         self.plan.chunks()
     }
 
-    fn work(&self, chunk: u64) -> u64 {
-        self.plan.work(chunk)
-    }
-
-    fn total_work(&self) -> u64 {
-        self.plan.total_work()
+    fn work_before(&self, chunks: u64) -> u64 {
+        self.plan.work_before(chunks)
     }
 
     fn window(&self) -> u64 {

@@ -65,12 +65,8 @@ impl Kernel for NthPrime {
         self.count.chunks()
     }
 
-    fn work(&self, chunk: u64) -> u64 {
-        self.count.work(chunk)
-    }
-
-    fn total_work(&self) -> u64 {
-        self.count.total_work()
+    fn work_before(&self, chunks: u64) -> u64 {
+        self.count.work_before(chunks)
     }
 
     fn scratch(&self) -> Siever {
@@ -87,6 +83,11 @@ impl Kernel for NthPrime {
 
     fn merge(&self, into: &mut u64, next: u64) {
         *into += next;
+    }
+
+    /// There are no more primes than integers, so the sum stays in bounds.
+    fn is_plausible(&self, merged: &u64, _chunks: u64, work: u64) -> bool {
+        *merged <= work
     }
 
     fn finish(&self, counted: u64, interrupt: &Interrupt) -> Result<u64> {

@@ -108,19 +108,14 @@ impl Plan {
         self.geometry.count()
     }
 
-    /// How many integers of the range chunk `chunk` covers. One less than true for the range of all
-    /// 2^64.
-    pub fn work(&self, chunk: u64) -> u64 {
-        let before = self.edge(chunk) - self.start;
-        if chunk + 1 == self.chunks() {
-            self.total_work() - before
+    /// How many integers of the range the first `chunks` chunks cover. One less than true for all of
+    /// the range of all 2^64.
+    pub fn work_before(&self, chunks: u64) -> u64 {
+        if chunks == self.chunks() {
+            (self.stop - self.start).saturating_add(1)
         } else {
-            self.edge(chunk + 1) - self.start - before
+            self.edge(chunks) - self.start
         }
-    }
-
-    pub fn total_work(&self) -> u64 {
-        (self.stop - self.start).saturating_add(1)
     }
 
     /// The first integer of chunk `chunk`.
@@ -304,6 +299,10 @@ pub fn levels(segment: usize, piece: usize) -> Vec<Level> {
 mod tests {
     use super::*;
 
+    fn work(plan: &Plan, chunk: u64) -> u64 {
+        plan.work_before(chunk + 1) - plan.work_before(chunk)
+    }
+
     #[test]
     fn work_of_all_chunks_sums_up_to_total_work() {
         let ranges = [
@@ -317,9 +316,9 @@ mod tests {
         for (start, stop) in ranges {
             for segment in [0, 1024, 1 << 16] {
                 let plan = Plan::new(start, stop, segment).unwrap();
-                let sum: u64 = (0..plan.chunks()).map(|chunk| plan.work(chunk)).sum();
+                let sum: u64 = (0..plan.chunks()).map(|chunk| work(&plan, chunk)).sum();
                 assert_eq!(sum, stop - start + 1);
-                assert_eq!(plan.total_work(), sum);
+                assert_eq!(plan.work_before(plan.chunks()), sum);
             }
         }
     }
@@ -327,9 +326,9 @@ mod tests {
     #[test]
     fn the_range_of_all_integers_has_a_geometry() {
         let plan = Plan::new(0, u64::MAX, 0).unwrap();
-        assert_eq!(plan.total_work(), u64::MAX);
+        assert_eq!(plan.work_before(plan.chunks()), u64::MAX);
         let last = plan.chunks() - 1;
-        assert_eq!(plan.edge(last) + plan.work(last), u64::MAX);
+        assert_eq!(plan.edge(last) + work(&plan, last), u64::MAX);
     }
 
     #[test]

@@ -98,12 +98,8 @@ impl Kernel for CountTuplets {
         self.plan.chunks()
     }
 
-    fn work(&self, chunk: u64) -> u64 {
-        self.plan.work(chunk)
-    }
-
-    fn total_work(&self) -> u64 {
-        self.plan.total_work()
+    fn work_before(&self, chunks: u64) -> u64 {
+        self.plan.work_before(chunks)
     }
 
     fn scratch(&self) -> Siever {
@@ -142,6 +138,11 @@ impl Kernel for CountTuplets {
 
     fn merge(&self, into: &mut [u64; KINDS], next: [u64; KINDS]) {
         into.iter_mut().zip(next).for_each(|(sum, count)| *sum += count);
+    }
+
+    fn is_plausible(&self, merged: &[u64; KINDS], _chunks: u64, work: u64) -> bool {
+        let fits = |(count, wanted): (&u64, &bool)| *count <= if *wanted { work } else { 0 };
+        merged.iter().zip(&self.wanted).all(fits)
     }
 }
 

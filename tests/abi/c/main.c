@@ -74,7 +74,7 @@ static const struct {
     {"pool", suite_pool},         {"statics", suite_statics},   {"jobs", suite_jobs},       {"handles", suite_handles},
     {"chunks", suite_chunks},     {"many", suite_many},         {"values", suite_values},   {"tuplets", suite_tuplets},
     {"nth", suite_nth},           {"generate", suite_generate}, {"streams", suite_streams}, {"bytes", suite_bytes},
-    {"iterators", suite_iterators}, {"cursors", suite_cursors},
+    {"iterators", suite_iterators}, {"cursors", suite_cursors}, {"checkpoints", suite_checkpoints},
 };
 
 int main(int argc, char **argv)

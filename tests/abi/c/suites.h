@@ -5,6 +5,7 @@
 #include "check.h"
 
 void suite_bytes(void);
+void suite_checkpoints(void);
 void suite_chunks(void);
 void suite_cursors(void);
 void suite_generate(void);
