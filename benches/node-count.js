@@ -8,4 +8,4 @@ import { measure } from './lib/measure.js';
 /** @type {import('./lib/measure.js').Request} */
 const request = JSON.parse(process.argv[2] ?? 'null');
 if (!request) throw new Error('usage: node benches/node-count.js REQUEST   (JSON; see benches/lib/measure.js)');
-console.log(JSON.stringify(await measure(() => load({ threads: request.pool, mode: 'threads' }), request)));
+console.log(JSON.stringify(await measure(() => load({ threads: request.pool, mode: request.mode }), request)));

@@ -17,6 +17,7 @@ const HELP = `usage: benches/run.sh [options]
                     about a quarter of an hour
   --quick           1e8 and 1e9 only, under a minute; not recorded unless --name is given
   --full            more rounds, and Firefox too: most of an hour
+  --modes           isolated workers (mode \`workers\`), too
   --rounds N        how often each contestant has its turn
   --threads 1,2     thread counts
   --works 1e9,...   only these of the works above
@@ -42,6 +43,7 @@ function options() {
     options: {
       quick: { type: 'boolean', default: false },
       full: { type: 'boolean', default: false },
+      modes: { type: 'boolean', default: false },
       rounds: { type: 'string' },
       threads: { type: 'string', default: '1,2' },
       works: { type: 'string' },
@@ -64,6 +66,7 @@ function options() {
   const size = values.quick ? 'quick' : values.full ? 'full' : 'usual';
   return {
     size: /** @type {'quick' | 'usual' | 'full'} */ (size),
+    modes: values.modes,
     rounds: values.rounds === undefined ? undefined : number('--rounds', values.rounds),
     threads: [...new Set(/** @type {string} */ (values.threads).split(',').map((text) => number('--threads', text)))].sort((a, b) => a - b),
     workNames: values.works?.split(','),
@@ -73,11 +76,12 @@ function options() {
 }
 
 /** @param {ReturnType<typeof options>} options */
-async function main({ size, rounds, threads, workNames, only, name }) {
+async function main({ size, modes, rounds, threads, workNames, only, name }) {
   if (!existsSync(wasmFile)) throw new Error('web/dist/tamis.wasm is not there: run make web');
   const works = choose(plan(size, rounds), workNames);
   const { contestants, missing } = await assemble({
     long: size === 'full',
+    modes: modes ? ['threads', 'workers'] : ['threads'],
     browsers: size === 'full' ? ['chromium', 'firefox'] : ['chromium'],
     pool: threads[threads.length - 1],
     wanted: (one) => only.some((text) => one.toLowerCase().includes(text)),

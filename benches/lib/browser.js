@@ -2,7 +2,7 @@
 // tamis in a real browser: the page of benches/page, served by the project's own server with the headers
 // that threads need, and driven by the harness of the browser tests.
 import process from 'node:process';
-import { outcomeOf, request } from './instance.js';
+import { nameOf, outcomeOf, request } from './instance.js';
 import { prepareBrowsers, versionOf } from './programs.js';
 
 /** Longer than any count: what is asked ends by itself after ten seconds. */
@@ -12,9 +12,10 @@ const STEP_MS = 120_000;
  * One browser for the whole run; each measurement has the page loaded anew.
  * @param {'chromium' | 'firefox'} name
  * @param {number} pool
+ * @param {'threads' | 'workers'} mode
  * @returns {Promise<import('./contestants.js').Contestant>}
  */
-export async function openBrowser(name, pool) {
+export async function openBrowser(name, pool, mode) {
   const found = await prepareBrowsers();
   // Only now: its packages may just have been installed.
   const harness = await import('../../tests/web/harness/index.js');
@@ -27,12 +28,12 @@ export async function openBrowser(name, pool) {
   });
   const version = await versionOf(found[name]);
   return {
-    name: `tamis wasm, ${version.replace(/^Mozilla /, '').replace(/^(\D+\d+).*/, '$1')}`,
+    name: nameOf(version.replace(/^Mozilla /, '').replace(/^(\D+\d+).*/, '$1'), mode),
     version,
     takesPart: () => true,
     async count(work, threads) {
       await page.goto(address);
-      await page.evaluate((asked) => bench.start(asked), request(work, threads, pool));
+      await page.evaluate((asked) => bench.start(asked), request(work, threads, pool, mode));
       for (;;) {
         const answer = await page.evaluate(() => bench.next());
         if (answer) return outcomeOf(answer);

@@ -3,7 +3,7 @@
 // seconds it measured itself, so that no one pays for starting a process.
 import process from 'node:process';
 import { openBrowser } from './browser.js';
-import { outcomeOf, request } from './instance.js';
+import { nameOf, outcomeOf, request } from './instance.js';
 import { WARM_UP_SECONDS } from './measure.js';
 import * as programs from './programs.js';
 
@@ -24,6 +24,7 @@ import * as programs from './programs.js';
  * @property {() => Promise<void>} [close]
  * @typedef {object} Settings
  * @property {boolean} long  give primal, on its one thread, the longest range too
+ * @property {('threads' | 'workers')[]} modes
  * @property {('chromium' | 'firefox')[]} browsers
  * @property {number} pool  threads of an instance: the largest count that is asked for
  * @property {(name: string) => boolean} wanted
@@ -39,7 +40,7 @@ const everything = () => true;
  * @param {Settings} settings
  * @returns {Promise<{ contestants: Contestant[], missing: string[] }>}
  */
-export async function assemble({ long, browsers, pool, wanted, say }) {
+export async function assemble({ long, modes, browsers, pool, wanted, say }) {
   /** @type {Contestant[]} */
   const contestants = [];
   /** @type {string[]} */
@@ -76,7 +77,7 @@ export async function assemble({ long, browsers, pool, wanted, say }) {
 
   const nodes = [{ name: 'Node', find: async () => process.execPath }, { name: 'newest Node', find: programs.findNewestNode }];
   for (const { name, find } of nodes) {
-    await add(`tamis wasm, ${name}`, async () => nodeContestant(await find(), pool, weighed));
+    for (const mode of modes) await add(nameOf(name, mode), async () => nodeContestant(await find(), pool, weighed, mode));
   }
   await add('primal wasm, newest Node', async () => {
     const script = await programs.buildPrimalWasm();
@@ -84,7 +85,7 @@ export async function assemble({ long, browsers, pool, wanted, say }) {
     return primal(`primal wasm, ${await nodeName(node)}`, node, [script], 2n ** 32n - 1n, weighed);
   });
   for (const browser of browsers) {
-    await add(`tamis wasm, ${browser}`, () => openBrowser(browser, pool));
+    for (const mode of modes) await add(nameOf(browser, mode), () => openBrowser(browser, pool, mode));
   }
   return { contestants: contestants.filter(isFirstOfItsName), missing };
 }
@@ -164,16 +165,17 @@ const nodeName = async (program) => `Node ${/^v(\d+)/.exec(await programs.versio
  * @param {string} program
  * @param {number} pool
  * @param {Weighed} weighed
+ * @param {'threads' | 'workers'} mode
  * @returns {Promise<Contestant>}
  */
-async function nodeContestant(program, pool, weighed) {
+async function nodeContestant(program, pool, weighed, mode) {
   const { stdout } = await programs.run(program, ['-p', 'process.versions.v8']);
   return {
-    name: `tamis wasm, ${await nodeName(program)}`,
+    name: nameOf(await nodeName(program), mode),
     version: `${await programs.versionOf(program)}, V8 ${stdout.trim()}`,
     takesPart: everything,
     async count(work, threads) {
-      const said = await weighed(program, [nodeCount, JSON.stringify(request(work, threads, pool))]);
+      const said = await weighed(program, [nodeCount, JSON.stringify(request(work, threads, pool, mode))]);
       return { ...outcomeOf(JSON.parse(said.stdout)), peakBytes: said.peakBytes };
     },
   };

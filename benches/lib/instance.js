@@ -5,9 +5,10 @@
  * @param {import('./plan.js').Work} work
  * @param {number} threads
  * @param {number} pool
+ * @param {'threads' | 'workers'} mode
  * @returns {import('./measure.js').Request}
  */
-export const request = ({ start, stop, cold }, threads, pool) => ({ start: `${start}`, stop: `${stop}`, threads, pool, cold });
+export const request = ({ start, stop, cold }, threads, pool, mode) => ({ start: `${start}`, stop: `${stop}`, threads, pool, cold, mode });
 
 /**
  * @param {import('./measure.js').Answer} answer
@@ -18,3 +19,9 @@ export const outcomeOf = ({ count, loadSeconds, coldSeconds, warmSeconds }) => (
   seconds: { ...(coldSeconds === null ? {} : { cold: coldSeconds }), warm: warmSeconds },
   loadSeconds,
 });
+
+/**
+ * @param {string} where  as in "Node 26"
+ * @param {'threads' | 'workers'} mode
+ */
+export const nameOf = (where, mode) => `tamis wasm, ${where}${mode === 'workers' ? ', isolated workers' : ''}`;

@@ -9,6 +9,7 @@
  * @property {number} threads  that count
  * @property {number} pool  that are there
  * @property {boolean} cold
+ * @property {'threads' | 'workers'} mode
  * @typedef {object} Answer
  * @property {string} count
  * @property {number} loadSeconds  until the threads are ready, compiling included

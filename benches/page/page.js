@@ -27,7 +27,7 @@ Object.assign(globalThis, { bench });
 /** @param {Request} request */
 async function run(request) {
   const wasm = await neverSeenBefore(new URL('../../web/dist/tamis.wasm', import.meta.url));
-  return measure(() => load({ threads: request.pool, mode: 'threads', wasm }), request);
+  return measure(() => load({ threads: request.pool, mode: request.mode, wasm }), request);
 }
 
 /**

@@ -16,7 +16,9 @@ export class UsageError extends Error {}
  * @property {'text' | 'delta'} format
  * @property {string | undefined} output  a file; standard output otherwise
  * @property {bigint} n
- * @property {string} file  '-' is standard input
+ * @property {string} file  decode: '-' is standard input; resume: the checkpoint
+ * @property {string | undefined} checkpoint  a file that keeps the job
+ * @property {import('../lib/client.js').Client} [tamis]  to work with, where one was loaded already
  * @property {number | undefined} threads
  * @property {'auto' | 'threads' | 'workers'} mode
  * @property {number | undefined} memory
@@ -36,6 +38,7 @@ const FULL = `tamis: prime numbers on every thread
   tamis list START --count N   print N primes from START on
   tamis nth N                  the Nth prime; with --start S the Nth above S, or the -Nth below it
                                when N is negative, or the first from S on when N is 0
+  tamis resume FILE            go on with the job that --checkpoint has kept in FILE, or a page has saved
   tamis decode FILE            print the primes of a file that list --format delta wrote; - reads
                                standard input
   tamis bench [START] [STOP]   count again and again with 1, 2, ... threads: what do threads buy?
@@ -52,7 +55,10 @@ Options
                     differences, about a byte each)
   --output FILE     list, decode: where to write (default: standard output)
   --count N         list: so many primes
-  --threads N       count, list, nth: threads to work with (default: one per core)
+  --checkpoint FILE count, nth, list --output: keep the job in FILE, written once a second, and go on with
+                    what FILE holds, should it be there: after Ctrl-C, kill -9 or a power cut. It is
+                    removed when the job is done
+  --threads N       count, list, nth, resume: threads to work with (default: one per core)
   --start A, --stop B   another way to give the range
   --mode M          auto, threads (shared memory) or workers (isolated instances); default auto
   --memory BYTES    most memory an instance may take (default 2^29)
@@ -82,6 +88,7 @@ const OPTIONS = /** @type {const} */ ({
   count: { type: 'string' },
   format: { type: 'string', default: 'text' },
   output: { type: 'string', short: 'o' },
+  checkpoint: { type: 'string' },
   threads: { type: 'string' },
   start: { type: 'string' },
   stop: { type: 'string' },
@@ -99,9 +106,10 @@ const OPTIONS = /** @type {const} */ ({
 
 /** Options that mean something to a command, apart from those that mean something to all. */
 const OWN = {
-  count: ['threads', 'start', 'stop', 'quiet', 'tuplets', ...TUPLETS.slice(2)],
-  list: ['threads', 'start', 'stop', 'quiet', 'tuplets', ...TUPLETS.slice(2), 'count', 'format', 'output'],
-  nth: ['threads', 'start', 'quiet'],
+  count: ['threads', 'start', 'stop', 'quiet', 'checkpoint', 'tuplets', ...TUPLETS.slice(2)],
+  list: ['threads', 'start', 'stop', 'quiet', 'checkpoint', 'tuplets', ...TUPLETS.slice(2), 'count', 'format', 'output'],
+  nth: ['threads', 'start', 'quiet', 'checkpoint'],
+  resume: ['threads', 'quiet'],
   decode: ['output', 'quiet'],
   bench: ['max-threads', 'repeat', 'warmup', 'start', 'stop', 'csv', 'quiet'],
   info: ['threads'],
@@ -137,6 +145,9 @@ export function readArguments(args) {
   if (command === 'list' && values.json && output === undefined) {
     throw new UsageError('--json needs --output FILE here: standard output has the primes');
   }
+  if (command === 'list' && values.checkpoint !== undefined && output === undefined) {
+    throw new UsageError('--checkpoint needs --output FILE here: what standard output has taken can not be taken back');
+  }
   return {
     command,
     ...NOT_ASKED,
@@ -144,6 +155,7 @@ export function readArguments(args) {
     tuplets: readTuplets(command, values),
     format,
     output,
+    checkpoint: values.checkpoint,
     threads: small(values.threads, 'threads'),
     mode,
     memory: small(values.memory, 'memory'),
@@ -181,11 +193,15 @@ const NOT_ASKED = { start: 0n, stop: 0n, count: undefined, n: 0n, file: '' };
  * @returns {Partial<Request>}
  */
 function readWords(command, words, values) {
-  const most = { count: 2, list: values.count === undefined ? 2 : 1, nth: 1, decode: 1, bench: 2, info: 0 }[command];
+  const most = { count: 2, list: values.count === undefined ? 2 : 1, nth: 1, resume: 1, decode: 1, bench: 2, info: 0 }[command];
   if (words.length > most) throw new UsageError(`"${words[words.length - 1]}" is one word too many`);
   if (command === 'nth') {
     if (words.length === 0) throw new UsageError('which prime? For example: tamis nth 1e9');
     return { n: parseInteger(words[0]), start: parseInteger(values.start ?? '0') };
+  }
+  if (command === 'resume') {
+    if (words.length === 0) throw new UsageError('resume which file? For example: tamis resume count.checkpoint');
+    return { file: words[0] };
   }
   if (command === 'decode') {
     if (words.length === 0) throw new UsageError('decode which file? For example: tamis decode primes.delta');

@@ -1,5 +1,6 @@
 // @ts-check
 import { TUPLETS } from './arguments.js';
+import { runKept } from './keep.js';
 import { crew, toJson, withTamis } from './session.js';
 import { StatusLine, duration, grouped, progressLine, scaled } from './terminal.js';
 
@@ -16,8 +17,9 @@ export async function count(request, signal) {
   const status = new StatusLine({ quiet: quiet || json });
   const result = await withTamis(request, signal, async (tamis) => {
     try {
+      /** @type {Record<string, number>} */
       const kinds = plain ? {} : { kinds: tuplets.reduce((bits, k) => bits | (1 << (k - 1)), 0) };
-      return await tamis.run(plain ? 'count-primes' : 'count-tuplets', { start, stop, ...kinds }, {
+      return await runKept(tamis, request, { kind: plain ? 'count-primes' : 'count-tuplets', params: { start, stop, ...kinds } }, {
         signal,
         onProgress: (progress) => status.show((columns) => progressLine(progress, columns)),
       });

@@ -1,7 +1,7 @@
 // @ts-check
 // Where the primes go to and come from: files, standard output and input, and what can go wrong with them.
 import { createReadStream } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { open, stat, truncate } from 'node:fs/promises';
 import process from 'node:process';
 import { cancelledBy } from '../lib/errors.js';
 
@@ -39,16 +39,18 @@ const REASONS = {
  * @property {string} name
  * @property {boolean} isFile  what was written stays
  * @property {(bytes: Uint8Array) => Promise<void>} write  resolves when they are taken: that is the back-pressure
+ * @property {() => Promise<void>} sync  resolves when what was written would survive a power cut
  * @property {() => Promise<void>} close
  */
 
 /**
  * @param {string | undefined} path  undefined for standard output
  * @param {AbortSignal} signal  a write to standard output may wait for its reader for ever
+ * @param {number | null} [keep]  so many bytes of the file stay, and it is gone on behind them; null: it is begun anew
  * @returns {Promise<Sink>}
  * @throws {FileError}
  */
-export const openSink = (path, signal) => (path === undefined ? Promise.resolve(standardOutput(signal)) : file(path));
+export const openSink = (path, signal, keep = null) => (path === undefined ? Promise.resolve(standardOutput(signal)) : file(path, keep));
 
 /**
  * @param {AbortSignal} signal
@@ -70,18 +72,20 @@ function standardOutput(signal) {
         else resolve();
       });
     }),
+    sync: async () => {},
     close: async () => {},
   };
 }
 
 /**
  * @param {string} path
+ * @param {number | null} keep
  * @returns {Promise<Sink>}
  */
-async function file(path) {
+async function file(path, keep) {
   const failed = (/** @type {unknown} */ cause) => new FileError(path, 'written', /** @type {Error} */ (cause));
-  const handle = await open(path, 'w').catch((cause) => { throw failed(cause); });
-  let written = 0;
+  const handle = await (keep === null ? open(path, 'w') : reopen(path, keep)).catch((cause) => { throw failed(cause); });
+  let written = keep ?? 0;
   return {
     name: path,
     isFile: true,
@@ -95,10 +99,24 @@ async function file(path) {
         throw failed(cause);
       }
     },
+    async sync() {
+      await handle.datasync().catch((cause) => { throw failed(cause); });
+    },
     async close() {
       await handle.close().catch((cause) => { throw failed(cause); });
     },
   };
+}
+
+/**
+ * @param {string} path
+ * @param {number} keep
+ */
+async function reopen(path, keep) {
+  if ((await stat(path)).size < keep) throw new Error(`it is shorter than the ${keep} bytes that it had: it was changed`);
+  await truncate(path, keep);
+  // Where it ends is where it goes on.
+  return open(path, 'a');
 }
 
 /**

@@ -4,6 +4,7 @@ import { TamisError } from '../lib/node.js';
 import { ProgressMeter } from '../lib/progress.js';
 import { TUPLETS } from './arguments.js';
 import { FileError, openSink } from './files.js';
+import { keptList } from './kept-list.js';
 import { crew, toJson, withTamis } from './session.js';
 import { StatusLine, bytesOf, duration, grouped, progressLine } from './terminal.js';
 
@@ -30,13 +31,15 @@ export async function list(request, signal) {
   await withTamis(request, signal, async (tamis) => {
     const stop = count === undefined ? request.stop : boundOfPrimes(start, count);
     const began = performance.now();
-    const stream = tamis.primes(start, stop, {
-      type: format, tuplets: k, signal, onProgress: count === undefined ? show : undefined,
-    });
+    const options = { type: format, signal, onProgress: count === undefined ? show : undefined };
+    const kept = await keptList(tamis, request, { start, stop, k });
+    if (kept?.state) Object.assign(written, kept.state);
+    const stream = kept?.held ? tamis.restoreStream(kept.held, options) : tamis.primes(start, stop, { ...options, tuplets: k });
     // Opened when the request is known to be good: an old file is not emptied for a mistake.
-    const sink = await openSink(request.output, signal);
+    const sink = await openSink(request.output, signal, kept?.state?.bytes);
     try {
-      await writeAll(stream, sink);
+      await kept?.begin(stream, sink, written);
+      await writeAll(stream, sink, kept);
     } catch (error) {
       status.clear();
       if (error instanceof FileError && error.code === 'EPIPE') {
@@ -45,11 +48,13 @@ export async function list(request, signal) {
         return;
       }
       console.error(`tamis: ${held(sink)}`);
+      await kept?.end(false);
       throw error;
     } finally {
       status.clear();
       await sink.close();
     }
+    await kept?.end(true);
     if (count !== undefined && written.primes < count) {
       throw new TamisError('range', `There are only ${grouped(written.primes)} primes from ${start} to 2^64-1; these were written.`);
     }
@@ -67,15 +72,20 @@ export async function list(request, signal) {
   /**
    * @param {import('../lib/stream.js').PrimeStream<'text' | 'delta'>} stream
    * @param {Sink} sink
+   * @param {import('./kept-list.js').KeptList | null} kept
    */
-  async function writeAll(stream, sink) {
-    const meter = new ProgressMeter(performance.now());
+  async function writeAll(stream, sink, kept) {
+    const meter = new ProgressMeter(performance.now(), { restored: kept !== null });
+    const before = written.primes;
+    if (count !== undefined && kept) meter.update(before, count, performance.now());
     for await (const batch of stream) {
-      const tooMany = count === undefined ? 0n : stream.count - count;
+      const delivered = before + stream.count;
+      const tooMany = count === undefined ? 0n : delivered - count;
       const bytes = tooMany > 0n ? withoutLast(batch, format, Number(tooMany)) : batch;
       await sink.write(bytes);
-      written.primes = tooMany > 0n ? /** @type {bigint} */ (count) : stream.count;
+      written.primes = tooMany > 0n ? /** @type {bigint} */ (count) : delivered;
       written.bytes += bytes.length;
+      await kept?.wrote();
       if (count === undefined) continue;
       show(meter.update(written.primes, count, performance.now()));
       if (written.primes === count) break;

@@ -7,12 +7,13 @@ import { load } from '../lib/node.js';
 
 /**
  * @template T
- * @param {Pick<Request, 'mode' | 'memory'> & { threads?: number }} request
+ * @param {Pick<Request, 'mode' | 'memory' | 'tamis'> & { threads?: number }} request  tamis: one that was loaded already
  * @param {AbortSignal} signal
  * @param {(tamis: Client) => Promise<T>} use
  * @returns {Promise<T>}
  */
-export async function withTamis({ threads, mode, memory }, signal, use) {
+export async function withTamis({ threads, mode, memory, tamis: loaded }, signal, use) {
+  if (loaded) return use(loaded);
   const tamis = await load({ threads, mode, memory, signal });
   try {
     for (const warning of tamis.capabilities().warnings) console.error(`tamis: note: ${warning}`);

@@ -11,8 +11,9 @@ import { FileError } from './files.js';
 import { info } from './info.js';
 import { list } from './list.js';
 import { nth } from './nth.js';
+import { resume } from './resume.js';
 
-const COMMANDS = { count, list, nth, decode, bench, info };
+const COMMANDS = { count, list, nth, resume, decode, bench, info };
 
 /** The first Ctrl-C cancels; a second one, should that take too long, ends the process at once. */
 const interrupt = new AbortController();

@@ -1,14 +1,17 @@
 // @ts-check
 /// <reference lib="esnext.disposable" preserve="true" />
 // The library as a page or a Node program holds it. Everything here is messages: nothing blocks.
-import { TamisError, cancelledBy, fromWire } from './errors.js';
+import { TamisError } from './errors.js';
 import { AHEAD, Flow } from './flow.js';
-import { I64_MAX, toInteger, toU64 } from './integers.js';
+import { toU64 } from './integers.js';
 import { PrimeIterator } from './iterate.js';
-import { KINDS, jobSpec } from './kinds.js';
+import { JobHandle } from './job.js';
+import { KINDS, jobSpec, nthParams } from './kinds.js';
+import { HostLink } from './link.js';
 import { listOf } from './list.js';
-import { checkListOptions, checkRunOptions, checkStreamOptions, checkWhole } from './options.js';
-import { ProgressMeter } from './progress.js';
+import {
+  checkCheckpoint, checkListOptions, checkRestoreStreamOptions, checkRunOptions, checkStartOptions, checkStreamOptions, checkWhole,
+} from './options.js';
 import { PrimeStream } from './stream.js';
 import { Tuning } from './tuning.js';
 
@@ -16,37 +19,15 @@ import { Tuning } from './tuning.js';
 /** @typedef {import('./capabilities.js').Mode} Mode */
 /** @typedef {import('./forms.js').Batches} Batches */
 /** @typedef {import('./forms.js').FormName} FormName */
+/** @typedef {import('./hosted.js').CheckpointFacts} CheckpointFacts */
+/** @typedef {import('./job.js').Result} Result */
 /** @typedef {import('./kinds.js').JobSpec} JobSpec */
 /** @typedef {import('./options.js').ListName} ListName */
 /** @typedef {import('./options.js').RunOptions} RunOptions */
+/** @typedef {import('./options.js').StartOptions} StartOptions */
 /** @typedef {import('./platform/platform.js').WorkerHandle} WorkerHandle */
-/** @typedef {import('./protocol.js').FromHost} FromHost */
-/** @typedef {import('./protocol.js').ToHost} ToHost */
+/** @typedef {import('./protocol.js').RunMessage} RunMessage */
 /** @typedef {import('./team.js').Team} Team */
-
-/**
- * @typedef {object} Result
- * @property {bigint} value  the first of the values
- * @property {bigint[]} values  what the kind yields
- * @property {number} elapsedMs  from the start of the work to its end
- * @property {number} threads  at most so many worked on it
- * @property {Mode} mode
- */
-
-/**
- * @typedef {object} Pending
- * @property {(result: Result) => void} resolve
- * @property {(error: unknown) => void} reject
- * @property {(error: unknown) => void} spoil  the user's own onProgress threw this
- * @property {(done: bigint, total: bigint) => void} progress
- * @property {(values: any, entries: number) => void} [batch]  of a stream
- * @property {number} threads
- */
-
-/** A cancel is answered after this long at the latest; the host answers sooner unless the machine is overloaded. */
-const CANCEL_MS = 40;
-/** How long dispose() waits for the threads to leave their work. */
-const STOP_MS = 1000;
 
 /**
  * What `await using tamis = await load()` calls at the end of its block. Engines that do not have it yet get
@@ -56,20 +37,9 @@ const STOP_MS = 1000;
 const asyncDispose = Symbol.asyncDispose ?? Symbol('asyncDispose');
 
 export class Client {
-  #host;
-  #team;
+  #link;
   #capabilities;
   #version;
-  /** @type {Map<number, Pending>} */
-  #jobs = new Map();
-  #nextId = 1;
-  /** How many calls wait for the workers; 0 lets a Node process end. */
-  #waits = 0;
-  /** @type {TamisError | null} why nothing can be run any more */
-  #ended = null;
-  /** @type {Promise<void> | null} */
-  #disposal = null;
-  #onStopped = () => {};
   #tuning;
 
   /**
@@ -79,13 +49,9 @@ export class Client {
    * @param {Capabilities & { mode: Mode }} capabilities
    */
   constructor({ host, team, store }, version, capabilities) {
-    this.#host = host;
-    this.#team = team;
     this.#version = version;
     this.#capabilities = capabilities;
-    host.onMessage = (message) => this.#receive(message);
-    host.onLost = (why) => this.#lose(why);
-    this.#keepAlive(false);
+    this.#link = new HostLink({ host, team }, () => this.#tuning.giveWay(false));
     this.#tuning = new Tuning(store, version, capabilities.hardwareConcurrency);
     this.#tuning.begin(this);
   }
@@ -161,10 +127,7 @@ export class Client {
    * @returns {Promise<bigint>} rejects with TamisError, with the code 'range' when there is no such prime below 2^64
    */
   async nthPrime(n, start = 0n, options) {
-    const wanted = toInteger(n, 'n');
-    const distance = wanted < 0n ? -wanted : wanted;
-    if (distance > I64_MAX) throw new TamisError('range', `n is ${wanted}, which is not between -(2^63-1) and 2^63-1.`);
-    return (await this.run('nth-prime', { n: distance, start, before: wanted < 0n ? 1 : 0 }, options)).value;
+    return (await this.run('nth-prime', nthParams(n, start), options)).value;
   }
 
   /**
@@ -191,10 +154,26 @@ export class Client {
    * @throws {TamisError} for what can't be asked for; reading rejects with TamisError
    */
   primes(start, stop, options = {}) {
-    if (this.#ended) throw this.#ended;
-    const { type, tuplets, batch, ...runOptions } = checkStreamOptions(options, toU64(stop, 'stop'), this.threads);
+    this.#link.checkAlive();
+    const { type, tuplets, batch, ...readOptions } = checkStreamOptions(options, toU64(stop, 'stop'), this.threads);
     const spec = jobSpec('list-primes', { start, stop, k: tuplets });
-    return new PrimeStream(this.#flow(spec, { type, tuplets, batch, asked: AHEAD }, runOptions));
+    return new PrimeStream(this.#flow({ spec, checkpoint: null }, { type, tuplets, batch, asked: AHEAD }, readOptions));
+  }
+
+  /**
+   * Goes on with a stream: what it gives begins behind the last batch that had been taken when the checkpoint was made.
+   * Its `count` is of what this one has delivered. Of the type 'delta', it begins with the difference to the last prime that was read
+   * as one, so that the bytes of both make one list.
+   * @template {FormName} [T='u64']
+   * @param {Uint8Array | string} checkpoint  of PrimeStream.checkpoint(), or its token
+   * @param {import('./options.js').RestoreStreamOptions<T>} [options]
+   * @returns {PrimeStream<T>}
+   * @throws {TamisError} for what can't be asked for; reading rejects with TamisError, as `result` of restore()
+   */
+  restoreStream(checkpoint, options = {}) {
+    this.#link.checkAlive();
+    const { type, batch, ...readOptions } = checkRestoreStreamOptions(options, this.threads);
+    return new PrimeStream(this.#flow({ spec: null, checkpoint: checkCheckpoint(checkpoint) }, { type, tuplets: 1, batch, asked: AHEAD }, readOptions));
   }
 
   /**
@@ -216,89 +195,91 @@ export class Client {
    * @returns {Promise<Result>} rejects with TamisError (code, message, hint)
    */
   async run(kind, params = {}, options = {}) {
-    if (this.#ended) throw this.#ended;
+    checkRunOptions(options);
+    return this.start(kind, params, options).result;
+  }
+
+  /**
+   * The same, as a job that can be paused, resumed, and kept as a checkpoint.
+   * @param {string} kind
+   * @param {Record<string, bigint | number | undefined>} [params]
+   * @param {StartOptions} [options]
+   * @returns {JobHandle} at once
+   * @throws {TamisError} for what can't be asked for; its `result` rejects with TamisError
+   */
+  start(kind, params = {}, options = {}) {
+    this.#link.checkAlive();
     const spec = jobSpec(kind, params);
-    const { stream, outside } = KINDS[kind];
-    if (stream) {
+    if (KINDS[kind].stream) {
       throw new TamisError('kind', `${kind} is read while it runs.`, { hint: 'Read it by primes(start, stop), or have it whole by listPrimes(start, stop).' });
     }
-    const { signal, onProgress, threads } = checkRunOptions(options, this.threads);
-    if (signal?.aborted) throw cancelledBy(signal);
-    this.#giveWay(signal);
+    return this.#handle({ spec, checkpoint: null }, options);
+  }
 
-    const id = this.#nextId++;
-    const meter = new ProgressMeter(performance.now());
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    let timer;
-    const cancel = () => {
-      this.#send({ type: 'cancel', id });
-      timer = setTimeout(() => this.#jobs.get(id)?.reject(cancelledBy(/** @type {AbortSignal} */ (signal))), CANCEL_MS);
-    };
-    this.#wait(true);
-    try {
-      return await new Promise((resolve, reject) => {
-        this.#jobs.set(id, {
-          resolve,
-          reject(error) {
-            // The host knows no reason; the signal has it.
-            if (signal?.aborted && isError(error, 'cancelled')) reject(cancelledBy(signal));
-            else if (outside && isError(error, 'range')) reject(new TamisError('range', outside.message, { hint: outside.hint, status: error.status, cause: error }));
-            else reject(error);
-          },
-          spoil: (error) => {
-            this.#send({ type: 'cancel', id });
-            reject(error);
-          },
-          progress: (done, total) => onProgress?.(meter.update(done, total, performance.now())),
-          threads: threads || this.threads,
-        });
-        signal?.addEventListener('abort', cancel);
-        this.#send({ type: 'run', id, spec: this.#tuned(spec), threads, feed: null });
-      });
-    } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', cancel);
-      this.#jobs.delete(id);
-      this.#wait(false);
-    }
+  /**
+   * Goes on with a job: on this device or another than it was begun on, in either mode, with any number of threads.
+   * @param {Uint8Array | string} checkpoint  or its token
+   * @param {StartOptions} [options]
+   * @returns {JobHandle} its `result` rejects with the code 'foreign', 'truncated', 'altered', 'version' or 'kind' when the
+   *   checkpoint can't be used
+   * @throws {TamisError} for what can't be asked for
+   */
+  restore(checkpoint, options = {}) {
+    this.#link.checkAlive();
+    return this.#handle({ spec: null, checkpoint: checkCheckpoint(checkpoint) }, options);
+  }
+
+  /**
+   * What a checkpoint holds; runs nothing.
+   * @param {Uint8Array | string} checkpoint  or its token
+   * @returns {Promise<CheckpointFacts>} rejects as `result` of restore()
+   */
+  async readCheckpoint(checkpoint) {
+    return this.#link.call({ type: 'inspect', checkpoint: checkCheckpoint(checkpoint) });
+  }
+
+  /**
+   * A checkpoint as a text to be copied to another device, where restore() takes it.
+   * @param {Uint8Array} checkpoint
+   * @returns {Promise<string>} rejects as `result` of restore()
+   */
+  async tokenOf(checkpoint) {
+    return this.#link.call({ type: 'token', checkpoint: /** @type {Uint8Array} */ (checkCheckpoint(checkpoint)) });
+  }
+
+  /**
+   * @param {Pick<RunMessage, 'spec' | 'checkpoint'>} origin
+   * @param {StartOptions} options
+   * @returns {JobHandle}
+   */
+  #handle(origin, options) {
+    const { threads, paused, checkpointMs, ...callbacks } = checkStartOptions(options, this.threads);
+    this.#giveWay(callbacks.signal);
+    return new JobHandle(this.#link, this.#order(origin, { threads, paused, checkpointMs, feed: null }), callbacks, this);
   }
 
   /**
    * @template {FormName} T
-   * @param {JobSpec} spec
+   * @param {Pick<RunMessage, 'spec' | 'checkpoint'>} origin
    * @param {import('./feed.js').FeedSpec & { type: T }} feed
-   * @param {ReturnType<typeof checkRunOptions>} options
+   * @param {{ threads: number } & Pick<RunOptions, 'signal' | 'onProgress'>} options
    * @returns {Flow<Batches[T]>}
    */
-  #flow(spec, feed, { signal, onProgress, threads }) {
-    const id = this.#nextId++;
-    /** @type {Flow<Batches[T]>} */
-    const flow = new Flow({
-      start: () => {
-        if (this.#ended) throw this.#ended;
-        const meter = new ProgressMeter(performance.now());
-        this.#jobs.set(id, {
-          resolve: () => {
-            this.#jobs.delete(id);
-            flow.done();
-          },
-          reject: (error) => {
-            this.#jobs.delete(id);
-            flow.failed(error);
-          },
-          spoil: (error) => flow.spoil(error),
-          progress: (done, total) => onProgress?.(meter.update(done, total, performance.now())),
-          batch: (values, entries) => flow.batch(values, entries),
-          threads: threads || this.threads,
-        });
-        this.#giveWay(signal);
-        this.#send({ type: 'run', id, spec: this.#tuned(spec), threads, feed });
-      },
-      ask: () => this.#send({ type: 'read', id }),
-      cancel: () => this.#send({ type: 'cancel', id }),
-      hold: (busy) => this.#wait(busy),
-    }, signal);
-    return flow;
+  #flow(origin, feed, { threads, ...callbacks }) {
+    const order = this.#order(origin, { threads, paused: false, checkpointMs: 0, feed });
+    return new Flow(this.#link, order, callbacks, () => {
+      this.#giveWay(callbacks.signal);
+      order.piece = this.#tuning.state.pieceBytes;
+    });
+  }
+
+  /**
+   * @param {Pick<RunMessage, 'spec' | 'checkpoint'>} origin
+   * @param {Pick<RunMessage, 'threads' | 'paused' | 'checkpointMs' | 'feed'>} terms
+   * @returns {RunMessage}
+   */
+  #order(origin, terms) {
+    return { type: 'run', id: this.#link.newId(), ...origin, ...terms, piece: this.#tuning.state.pieceBytes };
   }
 
   /**
@@ -306,92 +287,12 @@ export class Client {
    * @returns {Promise<void>}
    */
   dispose() {
-    this.#disposal ??= this.#dispose();
-    return this.#disposal;
+    return this.#link.dispose();
   }
 
   /** @returns {Promise<void>} */
   [asyncDispose]() {
     return this.dispose();
-  }
-
-  async #dispose() {
-    const lost = this.#ended !== null;
-    this.#end(new TamisError('disposed', 'This instance was disposed of.', { hint: 'load() gives another.' }));
-    if (!lost) {
-      this.#keepAlive(true);
-      // Threads that still compute when their worker is terminated would burn on for seconds in Chromium.
-      /** @type {ReturnType<typeof setTimeout> | undefined} */
-      let timer;
-      await /** @type {Promise<void>} */ (new Promise((resolve) => {
-        this.#onStopped = resolve;
-        timer = setTimeout(resolve, STOP_MS);
-        this.#send({ type: 'stop' });
-      }));
-      clearTimeout(timer);
-    }
-    this.#team?.disband();
-    this.#host.terminate();
-  }
-
-  /** @param {FromHost} message */
-  #receive(message) {
-    switch (message.type) {
-      case 'progress': {
-        const job = this.#jobs.get(message.id);
-        try {
-          job?.progress(message.done, message.total);
-        } catch (error) {
-          // Thrown by the user's onProgress: the job's promise is where the user will see it.
-          job?.spoil(error);
-        }
-        break;
-      }
-      case 'batch':
-        this.#jobs.get(message.id)?.batch?.(message.values, message.entries);
-        break;
-      case 'done': {
-        const { id, values, elapsedMs } = message;
-        const job = this.#jobs.get(id);
-        job?.resolve({ value: values[0], values, elapsedMs, threads: job.threads, mode: this.mode });
-        break;
-      }
-      case 'error':
-        this.#jobs.get(message.id)?.reject(fromWire(message.error));
-        break;
-      case 'replace':
-        void this.#team?.replace(message.slot, 'its chunk was no longer wanted');
-        break;
-      case 'failed':
-        this.#lose(message.error.message);
-        break;
-      case 'stopped':
-        this.#onStopped();
-        break;
-    }
-  }
-
-  /** The host can't be trusted, or is no more. @param {string} why */
-  #lose(why) {
-    this.#onStopped();
-    if (this.#ended) return;
-    this.#end(new TamisError('failed', `The core stopped unexpectedly: ${why}.`, {
-      hint: 'dispose() of this instance and load() another, with more `memory` if it ran out.',
-    }));
-    this.#team?.disband();
-    this.#host.terminate();
-  }
-
-  /** @param {TamisError} error  what running jobs and later calls reject with */
-  #end(error) {
-    this.#ended = error;
-    this.#tuning.giveWay(false);
-    for (const job of [...this.#jobs.values()]) job.reject(error);
-  }
-
-  /** @param {JobSpec} spec @returns {JobSpec} */
-  #tuned(spec) {
-    return { ...spec, piece: this.#tuning.state.pieceBytes };
   }
 
   /**
@@ -401,28 +302,4 @@ export class Client {
   #giveWay(signal) {
     this.#tuning.giveWay(this.mode === 'threads', signal);
   }
-
-  /** @param {ToHost} message */
-  #send(message) {
-    this.#host.post(message);
-  }
-
-  /** Somebody waits for the workers, or does no longer. @param {boolean} more */
-  #wait(more) {
-    this.#waits += more ? 1 : -1;
-    if (this.#waits === (more ? 1 : 0) && !this.#disposal) this.#keepAlive(more);
-  }
-
-  /** Node: only work under way holds the process open. @param {boolean} busy */
-  #keepAlive(busy) {
-    this.#host.keepAlive(busy);
-    this.#team?.keepAlive(busy);
-  }
 }
-
-/**
- * @param {unknown} error
- * @param {import('./errors.js').ErrorCode} code
- * @returns {error is TamisError}
- */
-const isError = (error, code) => error instanceof TamisError && error.code === code;

@@ -10,7 +10,7 @@ import { STATUS, statusError } from './status.js';
 /** @typedef {(options: Record<string, unknown>) => Promise<Exports>} CoreFactory */
 
 /** TAM_STATE_… */
-export const STATE = /** @type {const} */ ({ NEW: 0, RUNNING: 1, DONE: 2, CANCELLED: 3, FAILED: 4 });
+export const STATE = /** @type {const} */ ({ NEW: 0, RUNNING: 1, DONE: 2, CANCELLED: 3, FAILED: 4, PAUSED: 5 });
 
 /** TAM_PARAM_THREADS, which every kind has. */
 export const PARAM_THREADS = 3;
@@ -18,6 +18,8 @@ export const PARAM_THREADS = 3;
 /** TAM_FORMAT_… */
 export const FORMAT = /** @type {const} */ ({ TEXT: 1, DELTA: 2 });
 
+/** Room for a checkpoint, or its text, to begin with: most are shorter. */
+const CHECKPOINT_BYTES = 512;
 /** Room for the results of one chunk, to begin with. */
 const CHUNK_BYTES = 4096;
 /** No kind has more results: k-tuplets, k = 1 to 6. */
@@ -93,10 +95,7 @@ export class Core {
    * @returns {Job}
    */
   job({ kind, params, piece }) {
-    if (piece && piece !== this.#piece) {
-      this.call('tam_set_piece_bytes', BigInt(piece));
-      this.#piece = piece;
-    }
+    this.setPiece(piece);
     const job = new Job(this, this.out32('tam_job_new', [kind], true));
     try {
       for (const [id, value] of params) job.set(id, value);
@@ -105,6 +104,52 @@ export class Core {
       throw error;
     }
     return job;
+  }
+
+  /**
+   * The job of a checkpoint, not started; its parameters are fixed.
+   * @param {Uint8Array} checkpoint
+   * @param {number} [piece]
+   * @returns {Job}
+   */
+  restore(checkpoint, piece) {
+    this.setPiece(piece);
+    return this.lend(checkpoint, (pointer) => {
+      try {
+        return new Job(this, this.out32('tam_job_restore', [pointer, checkpoint.length], true));
+      } catch (error) {
+        // Which version goes on with it, only its own sentence says.
+        if (!(error instanceof TamisError) || error.status !== STATUS.VERSION) throw error;
+        throw this.error(error.status, untilNul(this.outBytes('tam_checkpoint_message', [pointer, checkpoint.length], 256)));
+      }
+    });
+  }
+
+  /**
+   * A checkpoint as a text that people can copy.
+   * @param {Uint8Array} checkpoint
+   * @returns {string}
+   */
+  toToken(checkpoint) {
+    const bytes = this.lend(checkpoint, (pointer) => (
+      this.outBytes('tam_checkpoint_to_text', [pointer, checkpoint.length], 2 * CHECKPOINT_BYTES)));
+    return untilNul(bytes);
+  }
+
+  /**
+   * @param {string} token
+   * @returns {Uint8Array<ArrayBuffer>}
+   */
+  fromToken(token) {
+    const text = new TextEncoder().encode(`${token}\0`);
+    return this.lend(text, (pointer) => this.outBytes('tam_checkpoint_from_text', [pointer], CHECKPOINT_BYTES));
+  }
+
+  /** In which pieces the sieve works from now on. @param {number} [piece]  bytes */
+  setPiece(piece) {
+    if (!piece || piece === this.#piece) return;
+    this.call('tam_set_piece_bytes', BigInt(piece));
+    this.#piece = piece;
   }
 
   /**
@@ -175,7 +220,7 @@ export class Core {
    * @param {string} name
    * @param {(number | bigint)[]} args
    * @param {number} capacity  to begin with
-   * @returns {Uint8Array} a copy
+   * @returns {Uint8Array<ArrayBuffer>} a copy
    */
   outBytes(name, args, capacity) {
     for (;;) {
@@ -211,6 +256,23 @@ export class Core {
     const pointer = this.#exports._malloc(size) >>> 0;
     if (pointer === 0) throw this.error(STATUS.MEMORY);
     return pointer;
+  }
+
+  /**
+   * Bytes in this memory, for one use.
+   * @template T
+   * @param {Uint8Array} bytes
+   * @param {(pointer: number) => T} use
+   * @returns {T}
+   */
+  lend(bytes, use) {
+    const pointer = this.allocate(bytes.length || 1);
+    try {
+      this.write(bytes, pointer);
+      return use(pointer);
+    } finally {
+      this.release(pointer);
+    }
   }
 
   /** @param {number} pointer */
@@ -260,6 +322,19 @@ export class Core {
 
 /** The C library's messages are made to be put into others. @param {string} text */
 const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? '' : '.');
+
+/**
+ * The version of the tamis that made a checkpoint; in every format it is in the same place.
+ * @param {Uint8Array} checkpoint  one that is whole
+ * @returns {string}
+ */
+export const madeBy = (checkpoint) => new TextDecoder().decode(checkpoint.subarray(17, 17 + checkpoint[16]));
+
+/** @param {Uint8Array} bytes */
+function untilNul(bytes) {
+  const end = bytes.indexOf(0);
+  return new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end));
+}
 
 /** A handle of the C library. */
 export class Job {
@@ -313,6 +388,41 @@ export class Job {
     this.#core.call('tam_job_cancel', this.#handle);
   }
 
+  /** No more of its chunks are begun. */
+  pause() {
+    this.#control('tam_job_pause');
+  }
+
+  resume() {
+    this.#control('tam_job_resume');
+  }
+
+  /** A job that has ended meanwhile is not an error. @param {string} name */
+  #control(name) {
+    const status = this.#core.try(name, this.#handle);
+    if (status !== STATUS.OK && status !== STATUS.STATE) throw this.#core.error(status);
+  }
+
+  /** How far it is, as bytes that restore() takes. @returns {Uint8Array<ArrayBuffer> | null} null when it is done */
+  checkpoint() {
+    try {
+      return this.#core.outBytes('tam_job_checkpoint', [this.#handle], CHECKPOINT_BYTES);
+    } catch (error) {
+      if (error instanceof TamisError && error.status === STATUS.STATE) return null;
+      throw error;
+    }
+  }
+
+  /** @returns {number} TAM_KIND_… */
+  kind() {
+    return this.#core.out32('tam_job_kind', [this.#handle], false);
+  }
+
+  /** @param {number} param @returns {bigint} */
+  get(param) {
+    return this.#core.out64('tam_job_get_u64', [this.#handle, param]);
+  }
+
   /** @returns {bigint[]} */
   values() {
     const pointer = this.#core.allocate(MAX_VALUES * 8);
@@ -349,9 +459,7 @@ export class Job {
 
   /** @returns {string} */
   message() {
-    const bytes = this.#core.outBytes('tam_job_message', [this.#handle], 256);
-    const end = bytes.indexOf(0);
-    return new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end));
+    return untilNul(this.#core.outBytes('tam_job_message', [this.#handle], 256));
   }
 
   /** @returns {number} index into words() of the word that changes with progress and state */
@@ -374,13 +482,7 @@ export class Job {
    * @param {Uint8Array} bytes
    */
   putChunk(chunk, bytes) {
-    const pointer = this.#core.allocate(bytes.length || 1);
-    try {
-      this.#core.write(bytes, pointer);
-      this.#core.call('tam_job_put_chunk', this.#handle, chunk, pointer, bytes.length);
-    } finally {
-      this.#core.release(pointer);
-    }
+    this.#core.lend(bytes, (pointer) => this.#core.call('tam_job_put_chunk', this.#handle, chunk, pointer, bytes.length));
   }
 
   /** @param {bigint} chunk */

@@ -4,12 +4,13 @@
  *
  * @typedef {'range' | 'type' | 'invalid-integer' | 'kind' | 'param' | 'cancelled' | 'memory'
  *   | 'threads' | 'worker-start' | 'wasm-missing' | 'wasm-type' | 'timeout' | 'failed' | 'panic'
- *   | 'disposed' | 'state' | 'unsupported' | 'format'} ErrorCode
+ *   | 'disposed' | 'state' | 'unsupported' | 'format'
+ *   | 'foreign' | 'truncated' | 'altered' | 'version'} ErrorCode  the last four: of a checkpoint
  */
 
 /**
  * An error as it travels between workers: structured clone keeps no class and no extra fields.
- * @typedef {{ code: ErrorCode, message: string, hint: string, status?: number }} WireError
+ * @typedef {{ code: ErrorCode, message: string, hint: string, status?: number, checkpoint?: Uint8Array }} WireError
  */
 
 /** Every error of this library: a code for programs, a message and a hint for people. */
@@ -17,9 +18,9 @@ export class TamisError extends Error {
   /**
    * @param {ErrorCode} code
    * @param {string} message  a sentence: what went wrong
-   * @param {{ hint?: string, status?: number, cause?: unknown }} [more]
+   * @param {{ hint?: string, status?: number, cause?: unknown, checkpoint?: Uint8Array }} [more]
    */
-  constructor(code, message, { hint = '', status, cause } = {}) {
+  constructor(code, message, { hint = '', status, cause, checkpoint } = {}) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = 'TamisError';
     /** @type {ErrorCode} */
@@ -28,6 +29,8 @@ export class TamisError extends Error {
     this.hint = hint;
     /** @type {number | undefined} the `tam_status` behind it, if there was one */
     this.status = status;
+    /** @type {Uint8Array | undefined} of a job that did not end well: restore() goes on from there */
+    this.checkpoint = checkpoint;
   }
 }
 
@@ -37,8 +40,8 @@ export class TamisError extends Error {
  */
 export function toWire(error) {
   if (error instanceof TamisError) {
-    const { code, message, hint, status } = error;
-    return { code, message, hint, status };
+    const { code, message, hint, status, checkpoint } = error;
+    return { code, message, hint, status, checkpoint };
   }
   return { code: 'failed', message: describe(error), hint: '' };
 }
@@ -47,8 +50,7 @@ export function toWire(error) {
  * @param {WireError} wire
  * @returns {TamisError}
  */
-export const fromWire = ({ code, message, hint, status }) =>
-  new TamisError(code, message, { hint, status });
+export const fromWire = ({ code, message, ...more }) => new TamisError(code, message, more);
 
 /**
  * A cause in words, whatever was thrown.

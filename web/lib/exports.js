@@ -7,12 +7,16 @@ export { KINDS } from './kinds.js';
 
 /** @typedef {import('./capabilities.js').Capabilities} Capabilities */
 /** @typedef {import('./client.js').Client} Tamis */
-/** @typedef {import('./client.js').Result} Result */
+/** @typedef {import('./hosted.js').CheckpointFacts} CheckpointFacts */
+/** @typedef {import('./job.js').JobHandle} JobHandle */
+/** @typedef {import('./job.js').JobState} JobState */
+/** @typedef {import('./job.js').Result} Result */
 /** @typedef {import('./errors.js').ErrorCode} ErrorCode */
 /** @typedef {import('./forms.js').FormName} FormName */
 /** @typedef {import('./iterate.js').PrimeIterator} PrimeIterator */
 /** @typedef {import('./options.js').LoadOptions} LoadOptions */
 /** @typedef {import('./options.js').RunOptions} RunOptions */
+/** @typedef {import('./options.js').StartOptions} StartOptions */
 /** @typedef {import('./progress.js').Progress} Progress */
 /**
  * @template {FormName} [T='u64']

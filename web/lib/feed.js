@@ -27,7 +27,8 @@ export class Feed {
    * @param {Core} core
    * @param {Job} job
    * @param {FeedSpec} spec
-   * @param {(values: ArrayBufferView<ArrayBuffer>, entries: number) => void} send
+   * @param {(values: ArrayBufferView<ArrayBuffer>, entries: number, checkpoint: Uint8Array<ArrayBuffer> | null) => void} send
+   *   checkpoint: of the stream read so far; null behind the last value
    */
   constructor(core, job, spec, send) {
     this.#core = core;
@@ -51,7 +52,7 @@ export class Feed {
       if (length === 0) break;
       this.#asked--;
       const values = copyBatch(type, this.#core.words().buffer, this.#pointer, length);
-      this.#send(values, entriesOf(type, values, tuplets));
+      this.#send(values, entriesOf(type, values, tuplets), this.#job.checkpoint());
     }
   }
 

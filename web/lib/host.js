@@ -3,16 +3,19 @@
 // is heard at any time.
 import { instantiate } from './core.js';
 import { TamisError, toWire } from './errors.js';
-import { Feed } from './feed.js';
 import { guarded } from './guard.js';
+import { HostedJob, inspect } from './hosted.js';
 import { createMemory } from './memory.js';
 import { Scheduler } from './scheduler.js';
 import { runOnThreads } from './threads.js';
 
 /** @typedef {import('./core.js').Core} Core */
 /** @typedef {import('./core.js').CoreFactory} CoreFactory */
+/** @typedef {import('./hosted.js').Runner} Runner */
+/** @typedef {import('./protocol.js').Call} Call */
 /** @typedef {import('./protocol.js').FromHost} FromHost */
 /** @typedef {import('./protocol.js').HostStart} HostStart */
+/** @typedef {import('./protocol.js').RunMessage} RunMessage */
 /** @typedef {import('./protocol.js').ToHost} ToHost */
 /** @typedef {(message: FromHost, transfer?: any[]) => void} Post */
 
@@ -39,7 +42,9 @@ class Host {
   #mode;
   #post;
   #scheduler;
-  /** @type {Map<number, { cancel: () => void, read: () => void }>} by the page's number of the job */
+  /** @type {Runner} */
+  #runner;
+  /** @type {Map<number, HostedJob>} by the page's number of the job */
   #jobs = new Map();
 
   /**
@@ -52,6 +57,11 @@ class Host {
     this.#mode = mode;
     this.#post = post;
     this.#scheduler = new Scheduler({ onReplace: (slot) => post({ type: 'replace', slot }) });
+    this.#runner = mode === 'workers' ? this.#scheduler : {
+      run: (job, _, options) => runOnThreads(core, job, options),
+      limit: (job, limit) => job.limitThreads(limit),
+      revive: null,
+    };
   }
 
   /** @param {ToHost} message */
@@ -67,6 +77,9 @@ class Host {
       case 'read':
         this.#jobs.get(message.id)?.read();
         break;
+      case 'call':
+        this.#answer(message.call, message.what);
+        break;
       case 'chunk-worker':
         this.#scheduler.addWorker(message.slot, message.port);
         break;
@@ -79,59 +92,70 @@ class Host {
     }
   }
 
-  /** @param {Extract<ToHost, { type: 'run' }>} message */
-  async #run({ id, spec, threads, feed: wanted }) {
-    const controller = new AbortController();
-    const startedAt = performance.now();
-    /** @type {Feed | null} */
-    let feed = null;
-    /** @type {unknown} what went wrong while reading, where nobody awaits it */
-    let fault;
-    const pump = () => {
-      try {
-        if (!controller.signal.aborted) feed?.pump();
-      } catch (error) {
-        fault = error;
-        controller.abort();
-      }
-    };
+  /** @param {RunMessage} message */
+  async #run(message) {
+    const { id } = message;
     try {
-      const job = this.#core.job(spec);
+      const job = new HostedJob(this.#core, message, this.#runner, this.#post);
+      this.#jobs.set(id, job);
       try {
-        if (wanted) {
-          feed = new Feed(this.#core, job, wanted, (values, entries) => (
-            this.#post({ type: 'batch', id, values, entries }, [values.buffer])));
-        }
-        this.#jobs.set(id, {
-          cancel: () => controller.abort(),
-          read: () => {
-            feed?.ask();
-            // Reading makes room for more chunks, and reading behind the last value ends the job.
-            if (this.#mode === 'threads') pump();
-            else this.#scheduler.revive(job);
-          },
-        });
-        const options = {
-          threads,
-          signal: controller.signal,
-          onStep: pump,
-          /** @type {(done: bigint, total: bigint) => void} */
-          onProgress: (done, total) => this.#post({ type: 'progress', id, done, total }),
-        };
-        if (this.#mode === 'threads') await runOnThreads(this.#core, job, options);
-        else await this.#scheduler.run(job, spec, options);
-        this.#post({ type: 'done', id, values: job.values(), elapsedMs: performance.now() - startedAt });
+        await job.run();
       } finally {
         this.#jobs.delete(id);
-        feed?.free();
         job.free();
       }
-    } catch (caught) {
-      const error = fault ?? caught;
+    } catch (error) {
       this.#post({ type: 'error', id, error: toWire(error) });
-      // A trap or an abort: the instance can't be trusted any more.
-      if (!(error instanceof TamisError)) this.#post({ type: 'failed', error: toWire(error) });
+      this.#distrust(error);
     }
+  }
+
+  /**
+   * @param {number} call
+   * @param {Call} what
+   */
+  #answer(call, what) {
+    try {
+      this.#post({ type: 'answer', call, value: this.#do(what) });
+    } catch (error) {
+      this.#post({ type: 'refusal', call, error: toWire(error) });
+      this.#distrust(error);
+    }
+  }
+
+  /** @param {Call} what @returns {unknown} */
+  #do(what) {
+    switch (what.type) {
+      // Jobs that have just ended are not to be found: there is nothing to pause then.
+      case 'pause':
+        return this.#jobs.get(what.id)?.pause();
+      case 'resume':
+        return this.#jobs.get(what.id)?.resume();
+      case 'threads':
+        return this.#jobs.get(what.id)?.setThreads(what.threads);
+      case 'checkpoint': {
+        const checkpoint = this.#jobs.get(what.id)?.checkpoint();
+        if (!checkpoint) throw new TamisError('state', 'The job has ended.');
+        return checkpoint;
+      }
+      case 'begin': {
+        const job = this.#core.job(what.spec);
+        try {
+          return job.checkpoint();
+        } finally {
+          job.free();
+        }
+      }
+      case 'inspect':
+        return inspect(this.#core, what.checkpoint);
+      case 'token':
+        return this.#core.toToken(what.checkpoint);
+    }
+  }
+
+  /** After a trap or an abort the instance can't be trusted any more. @param {unknown} error */
+  #distrust(error) {
+    if (!(error instanceof TamisError)) this.#post({ type: 'failed', error: toWire(error) });
   }
 
   /** Cancels all and ends the threads, so that nothing still computes when the worker is terminated. */

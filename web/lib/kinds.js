@@ -1,7 +1,7 @@
 // @ts-check
 // The kinds of job by name: the numbers of include/tamis.h, and what each parameter may be.
 import { TamisError } from './errors.js';
-import { toU64, I64_MAX, U64_MAX, nameOf } from './integers.js';
+import { toInteger, toU64, I64_MAX, U64_MAX, nameOf } from './integers.js';
 
 /**
  * @typedef {object} Param
@@ -84,6 +84,41 @@ export const KINDS = {
     },
   },
 };
+
+/**
+ * The parameters of 'nth-prime' for n of either sign.
+ * @param {bigint | number} n
+ * @param {bigint | number} start
+ * @returns {Record<string, bigint | number>}
+ * @throws {TamisError} 'type' or 'range'
+ */
+export function nthParams(n, start) {
+  const wanted = toInteger(n, 'n');
+  const distance = wanted < 0n ? -wanted : wanted;
+  if (distance > I64_MAX) throw new TamisError('range', `n is ${wanted}, which is not between -(2^63-1) and 2^63-1.`);
+  return { n: distance, start, before: wanted < 0n ? 1 : 0 };
+}
+
+/**
+ * @param {number} id  TAM_KIND_…
+ * @returns {{ name: string, kind: Kind }}
+ * @throws {TamisError} 'kind'
+ */
+export function kindOf(id) {
+  for (const [name, kind] of Object.entries(KINDS)) if (kind.id === id) return { name, kind };
+  throw new TamisError('kind', `There is no kind of job with the number ${id} here.`, { hint: 'A newer tamis may have it.' });
+}
+
+/**
+ * What a job was made from.
+ * @param {import('./core.js').Job} job
+ * @returns {JobSpec}
+ */
+export function specOf(job) {
+  const id = job.kind();
+  const { kind } = kindOf(id);
+  return { kind: id, params: Object.values(kind.params).map((param) => [param.id, job.get(param.id)]) };
+}
 
 /** @param {Map<string, bigint>} values */
 function ordered(values) {

@@ -3,10 +3,12 @@
 import { TamisError } from './errors.js';
 import { FORMS, LONGEST_LINE } from './forms.js';
 import { nameOf } from './integers.js';
+import { kindOf } from './kinds.js';
 import { DEFAULT_BYTES, LARGEST_BYTES, PAGE_BYTES } from './memory.js';
 
 /** @typedef {import('./capabilities.js').Mode} Mode */
 /** @typedef {import('./capabilities.js').Verdict} Verdict */
+/** @typedef {import('./feed.js').FeedSpec} FeedSpec */
 /** @typedef {import('./forms.js').FormName} FormName */
 /** @typedef {import('./platform/platform.js').WasmSource} WasmSource */
 /** @typedef {import('./progress.js').Progress} Progress */
@@ -27,6 +29,12 @@ import { DEFAULT_BYTES, LARGEST_BYTES, PAGE_BYTES } from './memory.js';
  * @property {AbortSignal} [signal]  cancels the work
  * @property {(progress: Progress) => void} [onProgress]  up to 60 times a second, and once at the end
  * @property {number} [threads]  at most so many of the threads there are; default: all
+ * @property {(checkpoint: Uint8Array<ArrayBuffer>) => void} [onCheckpoint]  gets the job's checkpoint while it gets on, and
+ *   when it was paused: what restore() takes
+ * @property {number} [checkpointMs]  that not more often than this; default 1000
+ */
+/**
+ * @typedef {RunOptions & { paused?: boolean }} StartOptions  paused: the job is not begun before its resume()
  */
 /**
  * @template {FormName} [T='u64']
@@ -40,11 +48,16 @@ import { DEFAULT_BYTES, LARGEST_BYTES, PAGE_BYTES } from './memory.js';
  */
 /**
  * @template {FormName} [T='u64']
- * @typedef {RunOptions & StreamOnly<T>} StreamOptions
+ * @typedef {ReadOptions & StreamOnly<T>} StreamOptions
  */
 /**
+ * @template {FormName} [T='u64']
+ * @typedef {Omit<StreamOptions<T>, 'tuplets'>} RestoreStreamOptions  the checkpoint knows the rest
+ */
+/** @typedef {Pick<RunOptions, 'signal' | 'onProgress' | 'threads'>} ReadOptions */
+/**
  * @template {ListName} [T='u64']
- * @typedef {RunOptions & { type?: T }} ListOptions  type: as for streams
+ * @typedef {ReadOptions & { type?: T }} ListOptions  type: as for streams
  */
 /** @typedef {'u64' | 'u32' | 'f64'} ListName */
 /**
@@ -58,13 +71,19 @@ import { DEFAULT_BYTES, LARGEST_BYTES, PAGE_BYTES } from './memory.js';
  * @property {AbortSignal | undefined} signal
  */
 
+/** Far more than any has: a file of another kind is not even looked at. */
+const MOST_CHECKPOINT = 2 ** 26;
+
 /** TAM_MAX_THREADS */
 export const MAX_THREADS = 256;
 
 const LOAD_OPTIONS = ['threads', 'mode', 'memory', 'wasm', 'workerUrl', 'timeoutMs', 'signal'];
-const RUN_OPTIONS = ['signal', 'onProgress', 'threads'];
-const STREAM_OPTIONS = ['type', 'tuplets', 'batch', ...RUN_OPTIONS];
-const LIST_OPTIONS = ['type', ...RUN_OPTIONS];
+const READ_OPTIONS = ['signal', 'onProgress', 'threads'];
+const RUN_OPTIONS = [...READ_OPTIONS, 'onCheckpoint', 'checkpointMs'];
+const START_OPTIONS = [...RUN_OPTIONS, 'paused'];
+const RESTORE_STREAM_OPTIONS = ['type', 'batch', ...READ_OPTIONS];
+const STREAM_OPTIONS = [...RESTORE_STREAM_OPTIONS, 'tuplets'];
+const LIST_OPTIONS = ['type', ...READ_OPTIONS];
 /** @type {ListName[]} */
 const LIST_TYPES = ['u64', 'u32', 'f64'];
 const MODES = ['auto', 'threads', 'workers'];
@@ -96,31 +115,65 @@ export function checkLoadOptions(options) {
   };
 }
 
+/** Those of run(): nobody could resume what it begins. @param {RunOptions} options */
+export const checkRunOptions = (options) => known(options, RUN_OPTIONS, 'run()');
+
 /**
- * @param {RunOptions} options
+ * @param {StartOptions} options
  * @param {number} available  how many threads there are
- * @returns {{ signal: AbortSignal | undefined, onProgress: RunOptions['onProgress'], threads: number }}
- *   threads: 0 for all
  */
-export function checkRunOptions(options, available) {
-  known(options, RUN_OPTIONS, 'a job');
-  return checkRun(options, available);
+export function checkStartOptions(options, available) {
+  known(options, START_OPTIONS, 'a job');
+  const { paused = false, onCheckpoint, checkpointMs = 1000 } = options;
+  if (typeof paused !== 'boolean') throw new TamisError('type', `paused must be true or false, not ${nameOf(paused)}.`);
+  checkFunction(onCheckpoint, 'onCheckpoint');
+  if (typeof checkpointMs !== 'number' || !(checkpointMs > 0)) {
+    throw new TamisError('type', 'checkpointMs must be a number of milliseconds above 0.');
+  }
+  return { ...checkRead(options, available), paused, onCheckpoint, checkpointMs: onCheckpoint ? checkpointMs : 0 };
 }
 
 /**
- * @param {RunOptions} options
+ * @param {ReadOptions} options
  * @param {number} available
+ * @returns {{ signal: AbortSignal | undefined, onProgress: RunOptions['onProgress'], threads: number }}
+ *   threads: 0 for all
  */
-function checkRun({ signal, onProgress, threads }, available) {
-  if (onProgress !== undefined && typeof onProgress !== 'function') {
-    throw new TamisError('type', `onProgress must be a function, not ${nameOf(onProgress)}.`);
-  }
+function checkRead({ signal, onProgress, threads }, available) {
+  checkFunction(onProgress, 'onProgress');
   return {
     signal: checkSignal(signal),
     onProgress,
-    threads: threads === undefined ? 0
-      : checkThreads(threads, available, `There are ${available}: give load() a larger \`threads\` to have more.`),
+    threads: threads === undefined ? 0 : checkJobThreads(threads, available),
   };
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} name
+ */
+function checkFunction(value, name) {
+  if (value !== undefined && typeof value !== 'function') throw new TamisError('type', `${name} must be a function, not ${nameOf(value)}.`);
+}
+
+/**
+ * @param {unknown} threads  of a job
+ * @param {number} available
+ */
+export const checkJobThreads = (threads, available) => (
+  checkThreads(threads, available, `There are ${available}: give load() a larger \`threads\` to have more.`));
+
+/**
+ * @param {unknown} checkpoint
+ * @returns {Uint8Array<ArrayBuffer> | string} a copy that nobody else changes
+ */
+export function checkCheckpoint(checkpoint) {
+  if (typeof checkpoint === 'string') return checkpoint;
+  if (checkpoint instanceof Uint8Array) {
+    if (checkpoint.length <= MOST_CHECKPOINT) return new Uint8Array(checkpoint);
+    throw new TamisError('foreign', `That is no checkpoint of tamis: none has ${checkpoint.length} bytes.`);
+  }
+  throw new TamisError('type', `A checkpoint is a Uint8Array, or its token a string, not ${nameOf(checkpoint)}.`);
 }
 
 /**
@@ -131,17 +184,58 @@ function checkRun({ signal, onProgress, threads }, available) {
  */
 export function checkStreamOptions(options, stop, available) {
   known(options, STREAM_OPTIONS, 'a stream');
-  const { type = /** @type {T} */ ('u64'), tuplets = 1, batch } = options;
+  const { tuplets = 1 } = options;
+  checkWhole(tuplets, 'tuplets', 1, 6);
+  return { tuplets, ...checkForm(options, stop, tuplets), ...checkRead(options, available) };
+}
+
+/**
+ * @template {FormName} T
+ * @param {RestoreStreamOptions<T>} options
+ * @param {number} available  how many threads there are
+ */
+export function checkRestoreStreamOptions(options, available) {
+  known(options, RESTORE_STREAM_OPTIONS, 'a stream that is restored');
+  // What else there is to check, the host does when it knows the stream: checkFeed.
+  return { ...checkForm(options, 0n, 1), ...checkRead(options, available) };
+}
+
+/**
+ * Whether a job can be read as it is wanted; of a stream that was restored nobody knew before.
+ * @param {import('./core.js').Job} job
+ * @param {FeedSpec | null} feed
+ * @returns {FeedSpec | null}
+ * @throws {TamisError}
+ */
+export function checkFeed(job, feed) {
+  const { name, kind: { stream = false, params } } = kindOf(job.kind());
+  if (stream !== (feed !== null)) {
+    throw new TamisError('kind', stream ? `${name} is read while it runs.` : `${name} is no stream.`, {
+      hint: stream ? 'restoreStream() goes on with it.' : 'restore() goes on with it.',
+    });
+  }
+  if (!feed) return null;
+  const [stop, tuplets] = [job.get(params.stop.id), Number(job.get(params.k.id))];
+  return { ...feed, tuplets, ...checkForm(feed, stop, tuplets) };
+}
+
+/**
+ * @template {FormName} T
+ * @param {{ type?: T, batch?: number }} options
+ * @param {bigint} stop
+ * @param {number} tuplets
+ * @returns {{ type: T, batch: number }}
+ */
+function checkForm({ type = /** @type {T} */ ('u64'), batch }, stop, tuplets) {
   checkType(type, /** @type {FormName[]} */ (Object.keys(FORMS)), stop);
   const form = FORMS[type];
-  checkWhole(tuplets, 'tuplets', 1, 6);
   if (tuplets > 1 && type === 'delta') {
     throw new TamisError('range', "Type 'delta' is for primes: the members of k-tuplets do not ascend.", {
       hint: "Take 'text', 'u64', 'u32' or 'f64'.",
     });
   }
   checkWhole(batch ?? form.batch, 'batch', form.unit === 'bytes' ? LONGEST_LINE : tuplets, form.mostBatch);
-  return { type, tuplets, batch: batch ?? form.batch, ...checkRun(options, available) };
+  return { type, batch: batch ?? form.batch };
 }
 
 /**

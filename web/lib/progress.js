@@ -14,12 +14,31 @@ const WINDOW_MS = 4000;
 
 /** Turns (done, total) pairs into progress that never runs backwards. */
 export class ProgressMeter {
-  /** @param {number} now  milliseconds on a monotonic clock */
-  constructor(now) {
+  /**
+   * @param {number} now  milliseconds on a monotonic clock
+   * @param {{ restored?: boolean }} [options]  what is done at the first update was done before
+   */
+  constructor(now, { restored = false } = {}) {
     this.startedAt = now;
     this.done = 0n;
     /** @type {{ at: number, done: bigint }[]} oldest first */
-    this.samples = [{ at: now, done: 0n }];
+    this.samples = restored ? [] : [{ at: now, done: 0n }];
+    /** @type {number | null} */
+    this.pausedAt = null;
+  }
+
+  /** Time stands still until resume(). @param {number} now */
+  pause(now) {
+    this.pausedAt ??= now;
+  }
+
+  /** @param {number} now */
+  resume(now) {
+    if (this.pausedAt === null) return;
+    const lost = now - this.pausedAt;
+    this.startedAt += lost;
+    for (const sample of this.samples) sample.at += lost;
+    this.pausedAt = null;
   }
 
   /**
@@ -29,6 +48,7 @@ export class ProgressMeter {
    * @returns {Progress}
    */
   update(done, total, now) {
+    now = this.pausedAt ?? now;
     if (done > this.done) this.done = done;
     this.samples.push({ at: now, done: this.done });
     while (this.samples.length > 2 && this.samples[1].at <= now - WINDOW_MS) this.samples.shift();

@@ -8,11 +8,38 @@
 // The first message of the page tells a worker its role.
 //
 // A stream is a 'run' with a feed: its batches come one for each that was asked for (by the feed's own number at
-// first, then by 'read'), and then 'done'.
+// first, then by 'read'), and then 'done'. Each batch has with it the checkpoint of a stream that was read so far.
+//
+// The page keeps the message that began a job up to date (the last checkpoint, whether it is paused, its threads):
+// posted to another host it goes on there.
 
 /** @typedef {import('./errors.js').WireError} WireError */
 /** @typedef {import('./feed.js').FeedSpec} FeedSpec */
 /** @typedef {import('./kinds.js').JobSpec} JobSpec */
+
+/**
+ * Begins a job, or goes on with that of a checkpoint.
+ * @typedef {object} RunMessage
+ * @property {'run'} type
+ * @property {number} id
+ * @property {JobSpec | null} spec  null for a job that was restored by its user
+ * @property {Uint8Array | string | null} checkpoint  or its token; goes before the spec
+ * @property {number} [piece]  bytes, see tuning.js
+ * @property {number} threads  at most so many; 0 = all
+ * @property {FeedSpec | null} feed
+ * @property {boolean} paused  it is not begun before it is resumed
+ * @property {number} checkpointMs  how often its checkpoint is posted at most, while it gets on; 0 = never
+ */
+/**
+ * What a host answers. The first three are answered also when the job has ended, and do nothing then.
+ * @typedef {{ type: 'pause', id: number }
+ *   | { type: 'resume', id: number }
+ *   | { type: 'threads', id: number, threads: number }
+ *   | { type: 'checkpoint', id: number }
+ *   | { type: 'begin', spec: JobSpec }
+ *   | { type: 'inspect', checkpoint: Uint8Array | string }
+ *   | { type: 'token', checkpoint: Uint8Array }} Call  begin: the checkpoint of a job that was not started
+ */
 
 /**
  * @typedef {{ role: 'host', mode: 'threads' | 'workers', module: WebAssembly.Module,
@@ -23,7 +50,8 @@
 
 /**
  * @typedef {HostStart
- *   | { type: 'run', id: number, spec: JobSpec, threads: number, feed: FeedSpec | null }
+ *   | RunMessage
+ *   | { type: 'call', call: number, what: Call }
  *   | { type: 'read', id: number }
  *   | { type: 'cancel', id: number }
  *   | { type: 'chunk-worker', slot: number, port: MessagePort }
@@ -35,7 +63,11 @@
  * @typedef {{ type: 'started', version: string, threads: number, memoryBytes: number }
  *   | { type: 'failed', error: WireError }
  *   | { type: 'progress', id: number, done: bigint, total: bigint }
- *   | { type: 'batch', id: number, values: ArrayBufferView<ArrayBuffer>, entries: number }
+ *   | { type: 'batch', id: number, values: ArrayBufferView<ArrayBuffer>, entries: number,
+ *     checkpoint: Uint8Array<ArrayBuffer> | null }
+ *   | { type: 'checkpoint', id: number, checkpoint: Uint8Array<ArrayBuffer> }
+ *   | { type: 'answer', call: number, value: any }
+ *   | { type: 'refusal', call: number, error: WireError }
  *   | { type: 'done', id: number, values: bigint[], elapsedMs: number }
  *   | { type: 'error', id: number, error: WireError }
  *   | { type: 'replace', slot: number }

@@ -2,7 +2,7 @@
 // Mode `workers`: hands out the chunks of the host's jobs to isolated instances, and merges what comes back.
 import { STATE } from './core.js';
 import { TamisError, cancelledBy, fromWire } from './errors.js';
-import { PROGRESS_MS } from './threads.js';
+import { isGoing, progressTeller } from './threads.js';
 
 /** @typedef {import('./core.js').Job} Job */
 /** @typedef {import('./kinds.js').JobSpec} JobSpec */
@@ -18,8 +18,7 @@ import { PROGRESS_MS } from './threads.js';
  * @property {number} limit  at most so many workers at once
  * @property {Map<bigint, number>} losses  how often a chunk's worker was lost
  * @property {() => void} [onStep]
- * @property {(done: bigint, total: bigint) => void} onProgress
- * @property {number} toldAt
+ * @property {(state: number) => void} tell  its progress
  * @property {() => void} resolve
  * @property {(error: TamisError) => void} reject
  */
@@ -100,8 +99,8 @@ export class Scheduler {
     try {
       await /** @type {Promise<void>} */ (new Promise((resolve, reject) => {
         entry = {
-          id: this.#nextId++, job, spec, onStep, onProgress, resolve, reject,
-          limit: threads || Infinity, losses: new Map(), toldAt: -Infinity,
+          id: this.#nextId++, job, spec, onStep, resolve, reject,
+          limit: threads || Infinity, losses: new Map(), tell: progressTeller(job, onProgress),
         };
         signal.addEventListener('abort', cancel);
         this.#entries.push(entry);
@@ -114,12 +113,22 @@ export class Scheduler {
   }
 
   /**
-   * More of the job may be read; it may have chunks again after that, or have come to its end.
+   * More of the job may be read, or it was resumed; it may have chunks again after that, or have come to its end.
    * @param {Job} job
    */
   revive(job) {
     const entry = this.#entries.find((one) => one.job === job);
     if (entry) this.#follow(entry);
+    this.#serve();
+  }
+
+  /**
+   * @param {Job} job
+   * @param {number} threads  at most so many workers from now on; 0 = all
+   */
+  limit(job, threads) {
+    const entry = this.#entries.find((one) => one.job === job);
+    if (entry) entry.limit = threads || Infinity;
     this.#serve();
   }
 
@@ -228,13 +237,9 @@ export class Scheduler {
   #follow(entry) {
     entry.onStep?.();
     const state = entry.job.state();
-    const now = performance.now();
-    if (state !== STATE.RUNNING || now - entry.toldAt >= PROGRESS_MS) {
-      entry.toldAt = now;
-      entry.onProgress(...entry.job.progress());
-    }
+    entry.tell(state);
     if (state === STATE.DONE) this.#end(entry);
-    else if (state !== STATE.RUNNING) this.#end(entry, entry.job.failure());
+    else if (!isGoing(state)) this.#end(entry, entry.job.failure());
   }
 
   /**

@@ -73,6 +73,33 @@ export class PrimeStream {
   }
 
   /**
+   * Finds no more primes for now; what was found already can still be read.
+   * @returns {Promise<void>} when the host has heard of it; rejects with TamisError
+   */
+  pause() {
+    return this.#flow.pause();
+  }
+
+  /** Goes on. @returns {Promise<void>} as pause() */
+  resume() {
+    return this.#flow.resume();
+  }
+
+  /**
+   * What restoreStream() goes on with behind the last batch that was taken, however many wait behind it. Also of a stream
+   * that was cancelled or has failed.
+   * @returns {Promise<Uint8Array<ArrayBuffer>>} rejects with TamisError, with the code 'state' when all was read
+   */
+  checkpoint() {
+    return this.#flow.checkpoint();
+  }
+
+  /** The checkpoint as a text to be copied. @returns {Promise<string>} rejects as checkpoint() */
+  token() {
+    return this.#flow.token();
+  }
+
+  /**
    * Ends the stream; reads find its end. Fine to call twice, or at the end.
    * @returns {Promise<void>} when the job has ended
    */

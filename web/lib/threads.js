@@ -15,12 +15,34 @@ import { cancelledBy } from './errors.js';
  */
 
 /** How often progress is told at most: once a frame. */
-export const PROGRESS_MS = 16;
+const PROGRESS_MS = 16;
 
 /** A wake-up that was missed costs no more than this. */
 const LOOK_AGAIN_MS = 250;
 /** How often the state is looked at where it can't be awaited. */
 const POLL_MS = 8;
+
+/** Whether a job that was started has not ended. @param {number} state  one of STATE */
+export const isGoing = (state) => state === STATE.RUNNING || state === STATE.PAUSED;
+
+/**
+ * Tells progress: once a frame while the job runs, what is new while it is paused, and once at its end.
+ * @param {Job} job
+ * @param {(done: bigint, total: bigint) => void} onProgress
+ * @returns {(state: number) => void} to be called whenever it may have got on
+ */
+export function progressTeller(job, onProgress) {
+  let toldAt = -Infinity;
+  let told = -1n;
+  return (state) => {
+    const now = performance.now();
+    if (state === STATE.RUNNING && now - toldAt < PROGRESS_MS) return;
+    const [done, total] = job.progress();
+    if (state === STATE.PAUSED && done === told) return;
+    [toldAt, told] = [now, done];
+    onProgress(done, total);
+  };
+}
 
 /**
  * Starts a job and follows it to its end. Never blocks.
@@ -36,21 +58,17 @@ export async function runOnThreads(core, job, { threads, signal, onStep, onProgr
   signal.addEventListener('abort', cancel);
   try {
     const word = job.eventWord();
-    let toldAt = -Infinity;
+    const tell = progressTeller(job, onProgress);
     for (;;) {
       // Read before the state, so that a change after it is not slept through.
       const seen = Atomics.load(core.words(), word);
       onStep?.();
       const state = job.state();
-      const now = performance.now();
-      if (state !== STATE.RUNNING || now - toldAt >= PROGRESS_MS) {
-        onProgress(...job.progress());
-        toldAt = now;
-      }
+      tell(state);
       if (state === STATE.DONE) return;
       if (state === STATE.CANCELLED && signal.aborted) throw cancelledBy(signal);
-      if (state !== STATE.RUNNING) throw job.failure();
-      await changed(core, word, seen);
+      if (!isGoing(state)) throw job.failure();
+      await changed(core, word, seen, state === STATE.PAUSED ? LOOK_AGAIN_MS : POLL_MS);
     }
   } finally {
     signal.removeEventListener('abort', cancel);
@@ -62,9 +80,10 @@ export async function runOnThreads(core, job, { threads, signal, onStep, onProgr
  * @param {Core} core
  * @param {number} word
  * @param {number} seen
+ * @param {number} pollMs  how soon it is looked at again where it can't be awaited
  */
-async function changed(core, word, seen) {
-  if (typeof Atomics.waitAsync !== 'function') return sleep(POLL_MS);
+async function changed(core, word, seen, pollMs) {
+  if (typeof Atomics.waitAsync !== 'function') return sleep(pollMs);
   const wait = Atomics.waitAsync(core.words(), word, seen, LOOK_AGAIN_MS);
   // It has changed already. With very short chunks it always has: let messages through all the same.
   if (!wait.async) return sleep(1);

@@ -2,6 +2,7 @@
 // What has to hold on every platform and in every mode: run in Node by ../node/library.test.js, and in
 // pages by fixture/main.js. Plain JavaScript without a test library, so that a page can load it.
 import { equal, failure, ok, sleep } from './expect.js';
+import { lasting } from './lasting.js';
 import { listing } from './listing.js';
 
 /** @typedef {typeof import('../../../web/lib/index.js')} Api */
@@ -294,4 +295,4 @@ const counting = [
 ];
 
 /** @type {Case[]} */
-export const matrix = [...counting, ...listing];
+export const matrix = [...counting, ...listing, ...lasting];

@@ -37,7 +37,7 @@ test('the types fit a strict TypeScript project, and refuse what is wrong', asyn
   const folder = await project(t);
   await writeFile(`${folder}/main.ts`, `
     import { load, parseInteger, decodeDelta, TamisError, type Tamis, type Progress, type LoadOptions, type Capabilities,
-      type PrimeStream, type PrimeIterator, type StreamOptions } from 'tamis';
+      type PrimeStream, type PrimeIterator, type StreamOptions, type JobHandle, type CheckpointFacts, type StartOptions } from 'tamis';
     import { runBenchmark } from 'tamis/bench';
     const options: LoadOptions = { threads: 2, mode: 'auto', memory: 2 ** 28 };
     const tamis: Tamis = await load(options);
@@ -56,7 +56,12 @@ test('the types fit a strict TypeScript project, and refuse what is wrong', asyn
     const next: bigint | null = await iterator.next();
     for await (const prime of iterator) { const p: bigint = prime; void p; break; }
     const seen: bigint = byDefault.count + await tamis.nthPrime(-3, 100n) + await tamis.countTuplets(2, 0, 99);
-    void [pairs, list, next, seen];
+    const terms: StartOptions = { paused: true, checkpointMs: 500, onCheckpoint: (bytes: Uint8Array) => bytes.length };
+    const job: JobHandle = tamis.start('count-primes', { start: 0, stop: 9 }, terms);
+    const facts: CheckpointFacts = await tamis.readCheckpoint(await job.checkpoint());
+    const again: bigint = (await tamis.restore(await job.token()).result).value + facts.params.stop + facts.total;
+    const rest: PrimeStream<'text'> = tamis.restoreStream(await stream.checkpoint(), { type: 'text' });
+    void [pairs, list, next, seen, again, rest, job.state === 'paused'];
     try { await tamis.dispose(); } catch (error) { if (error instanceof TamisError && error.code === 'disposed') throw hint; }
     await tamis[Symbol.asyncDispose]();
     // @ts-expect-error a range is numbers

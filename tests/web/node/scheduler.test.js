@@ -82,7 +82,7 @@ function run(chunks, { threads = 0 } = {}) {
   const job = core.job(spec);
   const done = scheduler.run(job, spec, { threads, signal: controller.signal, onProgress() {} }).then(() => job.values()[0]);
   done.catch(() => {});
-  return { done, cancel: () => controller.abort() };
+  return { done, job, cancel: () => controller.abort() };
 }
 
 const opens = () => players.map(({ open }) => open.length);
@@ -196,4 +196,55 @@ test('when no worker is left and none will come, the jobs end', async () => {
   new Player();
   scheduler.loseWorker(0, 'it could not be started again', false);
   await assert.rejects(done, { code: 'worker-start', message: /No worker is left/ });
+});
+
+test('a paused job gives out nothing, takes what comes back, and goes on', async () => {
+  const { done, job } = run(4);
+  const player = new Player();
+  await settle();
+  job.pause();
+  await player.answer();
+  assert.equal(player.open.length, 0, 'the next one waits');
+  assert.equal(job.progress()[0], 1n);
+  new Player();
+  await settle();
+  assert.deepEqual(opens(), [0, 0]);
+  job.resume();
+  scheduler.revive(job);
+  await settle();
+  assert.deepEqual(opens(), [1, 1]);
+  job.pause();
+  await players[0].answer();
+  await players[1].answer();
+  job.resume();
+  scheduler.revive(job);
+  await settle();
+  await players[0].answer();
+  assert.equal(await done, 6n);
+});
+
+test('a job whose last chunks come back while it is paused ends', async () => {
+  const { done, job } = run(1);
+  const player = new Player();
+  await settle();
+  job.pause();
+  await player.answer();
+  assert.equal(await done, 0n);
+});
+
+test('the limit of a job may change while it runs', async () => {
+  const { job } = run(100, { threads: 1 });
+  for (let i = 0; i < 3; i++) new Player();
+  await settle();
+  assert.deepEqual(opens(), [1, 0, 0]);
+  scheduler.limit(job, 3);
+  await settle();
+  assert.deepEqual(opens(), [1, 1, 1]);
+  scheduler.limit(job, 1);
+  await players[1].answer();
+  await players[2].answer();
+  assert.deepEqual(opens(), [1, 0, 0], 'those too many get nothing more');
+  scheduler.limit(job, 0);
+  await settle();
+  assert.deepEqual(opens(), [1, 1, 1]);
 });
