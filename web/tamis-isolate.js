@@ -113,8 +113,8 @@
 
   /** @param {ServiceWorkerRegistration} found @returns {Promise<boolean>} */
   function activated(found) {
-    if (found.active) return Promise.resolve(true);
-    const coming = found.installing ?? found.waiting;
+    const coming = found.active ?? found.waiting ?? found.installing;
+    if (coming?.state === 'activated') return Promise.resolve(true);
     return new Promise((resolve) => {
       coming?.addEventListener('statechange', () => {
         if (coming.state === 'activated') resolve(true);

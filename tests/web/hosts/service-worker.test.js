@@ -87,7 +87,7 @@ for (const browser of browsers()) {
       files: web,
       t,
       change(path, answer) {
-        if (path === 'tamis-sw.js') answer.body = "addEventListener('fetch', () => {});";
+        if (path === 'tamis-sw.js') answer.body = "addEventListener('fetch', (event) => event.respondWith(fetch(event.request)));";
         if (path === '' && forgetful) {
           answer.body = String(answer.body).replace('<script src="tamis-isolate.js"', '<script src="forget.js"></script>$&');
         }

@@ -9,8 +9,6 @@ import { browsers, open, remove, temporaryFolder } from '../harness/index.js';
 import { web } from '../page/situations.js';
 import { startHost } from './host.js';
 
-const NAMES = ['index.html', 'one.js', 'deep/two.js', 'deep/worker.js', 'three.txt'];
-
 /**
  * A small page that shows which version each of its parts is of.
  * @param {string} version
@@ -39,7 +37,7 @@ async function listOf(files) {
   try {
     await mkdir(join(folder, 'deep'));
     for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
-    return offlineList(folder, NAMES);
+    return offlineList(folder, Object.keys(files));
   } finally {
     await remove(folder);
   }
@@ -61,7 +59,8 @@ for (const browser of browsers()) {
       .map(async (name) => [name, await readFile(new URL(name, web), 'utf8')])));
     const old = site('A');
     const next = site('B');
-    const lists = { old: await listOf(old), next: await listOf(next) };
+    const { 'tamis-isolate.js': line } = scripts;
+    const lists = { old: await listOf({ ...old, 'tamis-isolate.js': line }), next: await listOf({ ...next, 'tamis-isolate.js': line }) };
     /** @type {'old' | 'mixed' | 'failing' | 'next'} */
     let serves = 'old';
     let turn = 0;
