@@ -70,6 +70,7 @@ const SERVERS = [
     ],
     notes: (wish) => [
       ...(wish.headers.length > 0 ? ['A `location` with an `add_header` of its own inherits none of these: repeat them there.'] : []),
+      ...(wish.wants('mime-wasm') ? ['Newer files mime.types know .wasm; nginx then warns of a duplicate, which does no harm.'] : []),
       ...secure(wish, 'certbot --nginx gets a certificate and sets it up.'),
     ],
   },
