@@ -18,6 +18,7 @@
   if (offline) worker.searchParams.set('offline', offline);
   if (coep) worker.searchParams.set('coep', coep);
   const RELOADED = `tamis-isolate ${scope}`;
+  const LATE = 'The service worker was not ready in time; from the next visit on it isolates the page.';
 
   /** @type {ServiceWorkerRegistration | undefined} */
   let registration;
@@ -47,27 +48,27 @@
     if (shares && !controller && always === undefined) {
       return say('unneeded', 'Memory can be shared without a service worker.');
     }
-    const deadline = after(LONGEST_WAIT_MS);
     // Imported scripts and all are asked for anew, so that an update is seen.
     const registering = navigator.serviceWorker.register(worker, { scope, updateViaCache: 'none' });
+    if (shares || controller?.scriptURL === worker.href) {
+      // Nothing to wait for.
+      registering.then(follow, (error) => controller || refused(error));
+      if (shares) forget();
+      if (!shares) return say('controls', 'A service worker adds the headers, but this browser does not isolate the page by them.');
+      return controller ? say('controls', 'A service worker adds the headers that isolate this page.')
+        : say('available', 'The server isolates this page; the service worker keeps it for use without a network.');
+    }
+    const deadline = after(LONGEST_WAIT_MS);
     try {
       registration = await Promise.race([registering, deadline]);
     } catch (error) {
-      return say('refused', `The browser refused the service worker: ${error.message}`);
+      return refused(error);
     }
     if (!registration) {
       registering.then(follow, () => {});
       return say('available', LATE);
     }
     follow(registration);
-    if (shares) {
-      forget();
-      return controller ? say('controls', 'A service worker adds the headers that isolate this page.')
-        : say('available', 'The server isolates this page; the service worker keeps it for use without a network.');
-    }
-    if (controller?.scriptURL === worker.href) {
-      return say('controls', 'A service worker adds the headers, but this browser does not isolate the page by them.');
-    }
     if (!(await Promise.race([activated(registration), deadline]))) return say('available', LATE);
     const hindered = remember();
     if (hindered) return say('available', hindered);
@@ -75,8 +76,6 @@
     location.reload();
     return new Promise(() => {});
   }
-
-  const LATE = 'The service worker was not ready in time; from the next visit on it isolates the page.';
 
   /** @returns {string}  why no service worker can isolate this page; '' if one can */
   function whyNot() {
@@ -161,6 +160,11 @@
     } catch {
       // Nothing was remembered.
     }
+  }
+
+  /** @param {Error} error */
+  function refused(error) {
+    say('refused', `The browser refused the service worker: ${error.message}`);
   }
 
   /** @param {string} state @param {string} why */
