@@ -53,6 +53,7 @@ for (const browser of browsers()) {
     });
     const page = await open(browser, url, { t, sharedMemory: shares, colorScheme: 'dark', height: 1000 });
     await page.waitFor('html[data-state="ready"]');
+    await page.evaluate(async () => { await navigator.serviceWorker.ready; });
     await page.goto(`${url}doctor.html`);
     await looked(page);
     assert.equal(await page.evaluate(() => crossOriginIsolated), true, 'by the service worker');

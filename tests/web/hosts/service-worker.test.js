@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { browsers, open } from '../harness/index.js';
 import { count, ready, web } from '../page/situations.js';
 import { note } from './fault-matrix.js';
+import { nextVisit } from './first-visit.js';
 import { startHost } from './host.js';
 
 /** @typedef {import('../harness/index.js').Page} Page */
@@ -43,6 +44,8 @@ for (const browser of browsers()) {
     let began = performance.now();
     const page = await open(browser, host.url, { t, sharedMemory: shares });
     await ready(page);
+    await nextVisit(page, host.url);
+    await ready(page);
     const readyMs = performance.now() - began;
     assert.equal(await page.evaluate(() => crossOriginIsolated), true);
     assert.deepEqual([(await isolation(page)).state, documents(host)], ['controls', 2], 'one reload');
@@ -56,6 +59,8 @@ for (const browser of browsers()) {
     // In Firefox this is a hard reload, which no service worker answers: the page reloads itself once more.
     const before = documents(host);
     await page.reload();
+    await ready(page);
+    await nextVisit(page, host.url);
     await ready(page);
     assert.equal(await page.evaluate(() => crossOriginIsolated), true, 'after a hard reload, too');
     assert.ok(documents(host) - before <= 2);
@@ -86,6 +91,26 @@ for (const browser of browsers()) {
     const answer = await count(page, { stop: STOP });
     assert.equal(answer, ANSWER);
     note(t, { browser: browser.name, mode: 'workers', fault: 'service worker refused', outcome: 'said why', answer, expected: ANSWER, ms });
+    const framed = await page.evaluate(async () => {
+      const frame = document.createElement('iframe');
+      document.body.append(frame);
+      frame.src = 'index.html';
+      await new Promise((resolve) => { frame.onload = resolve; });
+      const { state, why } = /** @type {any} */ (frame.contentWindow).tamisIsolation;
+      frame.remove();
+      return `${state}: ${why}`;
+    });
+    assert.match(framed, /^none: This page is in a frame/);
+
+    // This machine too, but no browser takes the address for secure; Firefox does not open it at all.
+    if (browser.name === 'firefox') return;
+    const again = performance.now();
+    await page.goto(host.url.replace('127.0.0.1', '0.0.0.0'));
+    await ready(page);
+    const plain = { ...(await isolation(page)), ms: performance.now() - again, answer: await count(page, { stop: STOP }) };
+    assert.match(`${plain.state}: ${plain.why}`, /^none: Service workers need HTTPS/);
+    assert.equal(plain.answer, ANSWER);
+    note(t, { browser: browser.name, mode: 'workers', fault: 'plain HTTP', outcome: 'said why', answer: plain.answer, expected: ANSWER, ms: plain.ms });
   });
 
   test(`${browser.name}: a service worker that does not isolate is met by one reload and no more, a browser without memory by none`, async (t) => {
@@ -105,6 +130,8 @@ for (const browser of browsers()) {
       },
     });
     const page = await open(browser, host.url, { t, sharedMemory: false });
+    await ready(page);
+    await nextVisit(page, host.url);
     await ready(page);
     assert.equal(documents(host), 2);
     // Controlled now, so it is known that another reload would not help.

@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { offlineList } from '../../../tools/web/offline.js';
 import { browsers, open, remove, temporaryFolder } from '../harness/index.js';
 import { web } from '../page/situations.js';
+import { nextVisit } from './first-visit.js';
 import { startHost } from './host.js';
 
 /**
@@ -95,6 +96,8 @@ for (const browser of browsers()) {
       return wholes(page);
     };
     assert.equal(await versions(page), 'A A A A A');
+    await nextVisit(page, host.url);
+    assert.equal(await versions(page), 'A A A A A');
     assert.equal(await page.evaluate(() => crossOriginIsolated), true);
     const first = await kept();
     assert.equal(first.length, 1);
@@ -151,8 +154,13 @@ for (const browser of browsers()) {
     const second = await wholes(page);
     assert.equal(second.length, 1, 'the old version is gone');
     assert.notDeepEqual(second, first);
-    await host.close();
-    await page.goto(host.url);
-    assert.equal(await versions(page), 'B B B B B');
+
+    // The way out that docs/HOSTING.md gives.
+    const manual = await readFile(new URL('../docs/HOSTING.md', web), 'utf8');
+    const wayOut = /## Taking it away again.*?```js\n(.*?)```/s.exec(manual)?.[1] ?? '';
+    scripts['tamis-sw.js'] = wayOut;
+    assert.match(wayOut, /unregister/);
+    await page.evaluate(async () => { await (await navigator.serviceWorker.getRegistration())?.update().catch(() => {}); });
+    await page.waitFor(async () => (await caches.keys()).length === 0 && (await navigator.serviceWorker.getRegistrations()).length === 0);
   });
 }
