@@ -11,6 +11,7 @@
   /** A hard reload is never handed to the service worker, and some browsers never say so: nobody waits longer. */
   const LONGEST_WAIT_MS = 1500;
   const script = document.currentScript;
+  if (!script) throw new Error('tamis-isolate.js is a classic script: include it by <script src="tamis-isolate.js"></script>, not by import.');
   const { offline, coep, always } = script.dataset;
   const wish = new URLSearchParams(location.search).get('isolate');
   const worker = new URL('tamis-sw.js', script.src);
@@ -101,8 +102,8 @@
     found.addEventListener('updatefound', () => found.installing?.addEventListener('statechange', look));
     look();
     // The page comes first; then it is kept, and a newer version looked for.
-    const later = () => setTimeout(() => {
-      if (isolation.state === 'reloading') return;
+    const later = () => setTimeout(async () => {
+      if (isolation.state === 'reloading' || !(await activated(found))) return;
       found.active?.postMessage('keep');
       found.update().catch(() => {}); // no network
     }, 0);

@@ -8,7 +8,7 @@ import { offlineList } from '../../../tools/web/offline.js';
 import { browsers, open, remove, temporaryFolder } from '../harness/index.js';
 import { web } from '../page/situations.js';
 import { nextVisit } from './first-visit.js';
-import { startHost } from './host.js';
+import { ISOLATING, startHost } from './host.js';
 
 /**
  * A small page that shows which version each of its parts is of.
@@ -44,6 +44,18 @@ async function listOf(files) {
   }
 }
 
+const scripts = Object.fromEntries(await Promise.all(['tamis-isolate.js', 'tamis-sw.js']
+  .map(async (name) => [name, await readFile(new URL(name, web), 'utf8')])));
+
+/** Waits until a version is kept whole. @param {import('../harness/index.js').Page} page */
+async function kept(page) {
+  await page.waitFor(async () => {
+    for (const name of await caches.keys()) if (await (await caches.open(name)).match('?whole')) return true;
+    return false;
+  });
+  return wholes(page);
+}
+
 /** @param {import('../harness/index.js').Page} page @returns {Promise<string>} */
 const versions = (page) => page.waitFor(() => document.title !== '…' && document.title);
 
@@ -56,8 +68,7 @@ const wholes = (page) => page.evaluate(async () => {
 
 for (const browser of browsers()) {
   test(`${browser.name}: an update is never half applied`, async (t) => {
-    const scripts = Object.fromEntries(await Promise.all(['tamis-isolate.js', 'tamis-sw.js']
-      .map(async (name) => [name, await readFile(new URL(name, web), 'utf8')])));
+    let worker = scripts['tamis-sw.js'];
     const old = site('A');
     const next = site('B');
     const { 'tamis-isolate.js': line } = scripts;
@@ -71,6 +82,7 @@ for (const browser of browsers()) {
       base: '/site/',
       t,
       files(name) {
+        if (name === 'tamis-sw.js') return worker;
         if (scripts[name]) return scripts[name];
         if (name === 'list.js') return serves === 'old' ? lists.old : lists.next;
         // Being uploaded: now one, now the other.
@@ -88,18 +100,11 @@ for (const browser of browsers()) {
     const other = await startHost({ files: () => 'elsewhere', headers: { 'Access-Control-Allow-Origin': '*', 'Cross-Origin-Resource-Policy': 'cross-origin' }, t });
     // WebKitGTK shares memory everywhere or nowhere; where it does, no service worker is needed.
     const page = await open(browser, host.url, { t, sharedMemory: browser.name !== 'webkit' });
-    const kept = async () => {
-      await page.waitFor(async () => {
-        for (const name of await caches.keys()) if (await (await caches.open(name)).match('?whole')) return true;
-        return false;
-      });
-      return wholes(page);
-    };
     assert.equal(await versions(page), 'A A A A A');
     await nextVisit(page, host.url);
     assert.equal(await versions(page), 'A A A A A');
     assert.equal(await page.evaluate(() => crossOriginIsolated), true);
-    const first = await kept();
+    const first = await kept(page);
     assert.equal(first.length, 1);
 
     // Uploads, parts and other origins go to the server as they are, and come back so.
@@ -158,9 +163,24 @@ for (const browser of browsers()) {
     // The way out that docs/HOSTING.md gives.
     const manual = await readFile(new URL('../docs/HOSTING.md', web), 'utf8');
     const wayOut = /## Taking it away again.*?```js\n(.*?)```/s.exec(manual)?.[1] ?? '';
-    scripts['tamis-sw.js'] = wayOut;
+    worker = wayOut;
     assert.match(wayOut, /unregister/);
     await page.evaluate(async () => { await (await navigator.serviceWorker.getRegistration())?.update().catch(() => {}); });
     await page.waitFor(async () => (await caches.keys()).length === 0 && (await navigator.serviceWorker.getRegistrations()).length === 0);
+  });
+
+  test(`${browser.name}: on a host that sends the headers, data-always keeps the page, without a reload`, async (t) => {
+    const files = { ...site('A'), 'tamis-isolate.js': scripts['tamis-isolate.js'] };
+    const all = /** @type {Record<string, string>} */ ({ ...files, 'tamis-sw.js': scripts['tamis-sw.js'], 'list.js': await listOf(files) });
+    const host = await startHost({ files: (name) => all[name], headers: ISOLATING, t });
+    const page = await open(browser, host.url, { t });
+    assert.equal(await versions(page), 'A A A A A');
+    assert.equal(await page.evaluate(() => /** @type {any} */ (window).tamisIsolation.state), 'available');
+    await kept(page);
+    assert.equal(host.requests.filter((name) => name === '').length, 1);
+    await host.close();
+    await page.goto(host.url);
+    assert.equal(await versions(page), 'A A A A A');
+    assert.equal(await page.evaluate(() => crossOriginIsolated), true);
   });
 }

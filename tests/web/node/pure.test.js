@@ -16,7 +16,7 @@ import { ProgressMeter } from '../../../web/lib/progress.js';
 const isolated = {
   platform: 'browser', crossOriginIsolated: true, sharedMemory: true, secureContext: true, hardwareConcurrency: 4,
   simd: true, exceptions: true, workers: true, moduleWorkers: true, waitAsync: true, protocol: 'https:',
-  isolation: { ...nodeIsolation, serviceWorker: 'available' },
+  isolation: { ...nodeIsolation(true), serviceWorker: 'available' },
 };
 
 test('each situation has its mode, its reason and its advice', () => {

@@ -43,23 +43,23 @@ export function webIsolation({ sharedMemory, crossOriginIsolated, secureContext,
   };
 }
 
-/** @type {Isolation} */
-export const nodeIsolation = {
-  sharedMemory: true,
+/** @param {boolean} sharedMemory @returns {Isolation} */
+export const nodeIsolation = (sharedMemory) => ({
+  sharedMemory,
   crossOriginIsolated: false,
   documentIsolationPolicy: false,
   credentialless: false,
   serviceWorker: 'none',
   workers: true,
   why: {
-    sharedMemory: 'Node shares memory between its worker threads.',
+    sharedMemory: sharedMemory ? 'Node shares memory between its worker threads.' : 'This Node does not let memory be shared between worker threads.',
     crossOriginIsolated: 'Node needs no isolation.',
     documentIsolationPolicy: 'Node needs no isolation.',
     credentialless: 'Node needs no isolation.',
     serviceWorker: 'Node has none, and needs none.',
     workers: 'Node has worker threads.',
   },
-};
+});
 
 /**
  * @param {boolean} sharedMemory

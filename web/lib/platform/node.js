@@ -30,7 +30,7 @@ export const node = {
     workers: true,
     moduleWorkers: true,
     protocol: 'node:',
-    isolation: nodeIsolation,
+    isolation: nodeIsolation(probes.sharedMemory()),
     node: process.versions.node,
   }),
   // Programs come and go: what they want measured, they ask for.
