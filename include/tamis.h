@@ -25,6 +25,13 @@
  *     tam_job_start(job);
  *     while (tam_job_read_u64(job, -1, buf, 1024, &len) == TAM_OK && len > 0) ...
  *
+ * Jobs that last: paused, and gone on with in another process, browser or year, with the same answer:
+ *
+ *     tam_job_pause(job);                                         and tam_job_resume(job)
+ *     tam_job_checkpoint(job, buf, sizeof buf, &len);             also while it runs
+ *     tam_job_restore(buf, len, &job);
+ *     tam_job_start(job);
+ *
  * Advanced: the threads (tam_init, tam_shutdown), the bounds of parameters (tam_param_bounds), and
  * chunks run elsewhere (tam_job_start_external and what follows it).
  *
@@ -974,7 +981,7 @@ tam_status tam_iter_prev(tam_iter *iter,
 
 /**
  * Writes where the next primes lie, ascending, and how many there are: some hundreds to thousands. A batch counts as
- * one step: the next one follows its last prime.
+ * one step: the next one follows its last prime. Behind its last prime lies a 0.
  *
  * Threads: any but the browser's main thread, one at a time; blocks while it sieves. Ownership: the primes are the
  * iterator's, and there until its next call.
@@ -990,7 +997,7 @@ tam_status tam_iter_next_batch(tam_iter *iter,
 
 /**
  * Writes where the primes before lie, ascending, and how many there are. A batch counts as one step: the one before it
- * ends with the prime before its first.
+ * ends with the prime before its first. Behind its last prime lies a 0.
  *
  * Threads: any but the browser's main thread, one at a time; blocks while it sieves. Ownership: the primes are the
  * iterator's, and there until its next call.
@@ -1094,7 +1101,7 @@ tam_status tam_job_return_chunk(tam_job *job,
                                 uint64_t chunk);
 
 /**
- * An iterator with a batch of primes at hand: a step costs an index and a load. Its fields are for the functions
+ * An iterator with a batch of primes at hand: a step costs a load and a comparison. Its fields are for the functions
  * below, but `status`, which says why a step gave 0: TAM_ERR_RANGE at either end, where the cursor stays, or
  * another error. While it gives primes, `status` is of no interest.
  *
@@ -1108,16 +1115,20 @@ tam_status tam_job_return_chunk(tam_job *job,
  */
 typedef struct tam_cursor {
   tam_iter *iter;
-  const uint64_t *primes;
-  /* The batch's length, and the part of it that was returned last. */
-  size_t len, from, to;
+  /* The batch and, behind it, a 0, which alone `next` looks for; `at` is behind the prime that was returned last. */
+  const uint64_t *first, *end, *at;
   tam_status status;
 } tam_cursor;
 
+/** For the functions below, and for tamis.hpp: a cursor without a batch. */
+static inline void tam_cursor_empty(tam_cursor *cursor) {
+  static const uint64_t none = 0;
+  cursor->first = cursor->end = cursor->at = &none;
+}
+
 /** Goes to n: the next prime will be the least >= n, the one before the greatest <= n. */
 static inline tam_status tam_cursor_skip_to(tam_cursor *cursor, uint64_t n) {
-  cursor->primes = NULL;
-  cursor->len = cursor->from = cursor->to = 0;
+  tam_cursor_empty(cursor);
   return cursor->status = tam_iter_skip_to(cursor->iter, n);
 }
 
@@ -1127,15 +1138,13 @@ static inline tam_status tam_cursor_init(tam_cursor *cursor, uint64_t start) {
   tam_iter *iter = NULL;
   cursor->status = tam_iter_new(start, &iter);
   cursor->iter = iter;
-  cursor->primes = NULL;
-  cursor->len = cursor->from = cursor->to = 0;
+  tam_cursor_empty(cursor);
   return cursor->status;
 }
 
 /** Goes to 0 and gives the iterator's memory back. */
 static inline tam_status tam_cursor_clear(tam_cursor *cursor) {
-  cursor->primes = NULL;
-  cursor->len = cursor->from = cursor->to = 0;
+  tam_cursor_empty(cursor);
   return cursor->status = tam_iter_clear(cursor->iter);
 }
 
@@ -1143,42 +1152,39 @@ static inline tam_status tam_cursor_clear(tam_cursor *cursor) {
 static inline void tam_cursor_free(tam_cursor *cursor) {
   tam_iter_free(cursor->iter);
   cursor->iter = NULL;
-  cursor->primes = NULL;
-  cursor->len = cursor->from = cursor->to = 0;
+  tam_cursor_empty(cursor);
 }
 
 /** The prime behind the one returned last; 0 at the end or after an error, see status. */
 static inline uint64_t tam_cursor_next(tam_cursor *cursor) {
-  if (cursor->to == cursor->len) {
+  if (*cursor->at == 0) {
     const uint64_t *primes;
     size_t len;
     cursor->status = tam_iter_next_batch(cursor->iter, &primes, &len);
     if (cursor->status != TAM_OK) {
       return 0;
     }
-    cursor->primes = primes;
-    cursor->len = len;
-    cursor->to = 0;
+    cursor->first = cursor->at = primes;
+    cursor->end = primes + len;
   }
-  cursor->from = cursor->to++;
-  return cursor->primes[cursor->from];
+  return *cursor->at++;
 }
 
 /** The prime before the one returned last; 0 before 2 or after an error, see status. */
 static inline uint64_t tam_cursor_prev(tam_cursor *cursor) {
-  if (cursor->from == 0) {
+  if (cursor->at - cursor->first < 2) {
     const uint64_t *primes;
     size_t len;
     cursor->status = tam_iter_prev_batch(cursor->iter, &primes, &len);
     if (cursor->status != TAM_OK) {
       return 0;
     }
-    cursor->primes = primes;
-    cursor->len = len;
-    cursor->from = len;
+    cursor->first = primes;
+    cursor->end = primes + len;
+    cursor->at = cursor->end + 1;
   }
-  cursor->to = cursor->from--;
-  return cursor->primes[cursor->from];
+  cursor->at--;
+  return cursor->at[-1];
 }
 
 #ifdef __cplusplus

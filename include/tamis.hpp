@@ -546,7 +546,7 @@ struct batch {
     std::uint64_t operator[](std::size_t i) const noexcept { return primes[i]; }
 };
 
-/* Goes from prime to prime, up and down, on the thread that calls; a step costs an index and a load, and now and then some
+/* Goes from prime to prime, up and down, on the thread that calls; a step costs a load and a comparison, and now and then some
  * sieving (microseconds below 10^9, up to seconds near 2^64). Movable, not copyable.
  * Threads: one at a time; steps may block, and are refused on a browser's main thread.
  * A cursor that was moved from answers TAM_ERR_NULL to everything. */
@@ -557,12 +557,13 @@ public:
 
     cursor(std::uint64_t start, tam_status &status) noexcept { status = tam_cursor_init(&cursor_, start); }
 
-    cursor(cursor &&other) noexcept : cursor_(std::exchange(other.cursor_, tam_cursor())) {}
+    cursor(cursor &&other) noexcept : cursor_(std::exchange(other.cursor_, none())), batch_(std::exchange(other.batch_, nullptr)) {}
 
     cursor &operator=(cursor &&other) noexcept {
         if (this != &other) {
             tam_cursor_free(&cursor_);
-            cursor_ = std::exchange(other.cursor_, tam_cursor());
+            cursor_ = std::exchange(other.cursor_, none());
+            batch_ = std::exchange(other.batch_, nullptr);
         }
         return *this;
     }
@@ -576,38 +577,50 @@ public:
     explicit operator bool() const noexcept { return cursor_.iter != nullptr; }
 
     /* Goes to n: the next prime will be the least >= n, the one before the greatest <= n. Never blocks. */
-    void skip_to(std::uint64_t n) { detail::check(tam_cursor_skip_to(&cursor_, n)); }
+    void skip_to(std::uint64_t n) {
+        batch_ = nullptr;
+        detail::check(tam_cursor_skip_to(&cursor_, n));
+    }
 
-    void skip_to(std::uint64_t n, tam_status &status) noexcept { status = tam_cursor_skip_to(&cursor_, n); }
+    void skip_to(std::uint64_t n, tam_status &status) noexcept {
+        batch_ = nullptr;
+        status = tam_cursor_skip_to(&cursor_, n);
+    }
 
     /* Goes to 0 and gives the memory back. Never blocks. */
-    void clear() { detail::check(tam_cursor_clear(&cursor_)); }
+    void clear() {
+        batch_ = nullptr;
+        detail::check(tam_cursor_clear(&cursor_));
+    }
 
-    void clear(tam_status &status) noexcept { status = tam_cursor_clear(&cursor_); }
+    void clear(tam_status &status) noexcept {
+        batch_ = nullptr;
+        status = tam_cursor_clear(&cursor_);
+    }
 
     /* The prime behind the one returned last; 0 at the end, below 2^64, where it stays: so `while (auto p = c.next())`.
      * Errors: MEMORY, MAIN_THREAD, STATE (another thread uses it). The end is no error. */
     std::uint64_t next() {
-        const std::uint64_t prime = tam_cursor_next(&cursor_);
+        const std::uint64_t prime = step_next();
         if (prime == 0) detail::check(end_or_error());
         return prime;
     }
 
     std::uint64_t next(tam_status &status) noexcept {
-        const std::uint64_t prime = tam_cursor_next(&cursor_);
+        const std::uint64_t prime = step_next();
         status = prime != 0 ? TAM_OK : end_or_error();
         return prime;
     }
 
     /* The prime before the one returned last; 0 before 2, where it stays. Errors: as next(). */
     std::uint64_t prev() {
-        const std::uint64_t prime = tam_cursor_prev(&cursor_);
+        const std::uint64_t prime = step_prev();
         if (prime == 0) detail::check(end_or_error());
         return prime;
     }
 
     std::uint64_t prev(tam_status &status) noexcept {
-        const std::uint64_t prime = tam_cursor_prev(&cursor_);
+        const std::uint64_t prime = step_prev();
         status = prime != 0 ? TAM_OK : end_or_error();
         return prime;
     }
@@ -623,8 +636,9 @@ public:
 
     batch next_batch(tam_status &status) noexcept {
         if (next(status) == 0) return batch();
-        cursor_.to = cursor_.len;
-        return {cursor_.primes + cursor_.from, cursor_.to - cursor_.from};
+        batch_ = cursor_.at - 1;
+        cursor_.at = cursor_.end;
+        return {batch_, static_cast<std::size_t>(cursor_.end - batch_)};
     }
 
     /* The primes before, ascending. Otherwise as next_batch(). */
@@ -637,12 +651,38 @@ public:
 
     batch prev_batch(tam_status &status) noexcept {
         if (prev(status) == 0) return batch();
-        cursor_.from = 0;
-        return {cursor_.primes, cursor_.to};
+        batch_ = cursor_.first;
+        return {batch_, static_cast<std::size_t>(cursor_.at - batch_)};
     }
 
 private:
-    tam_cursor cursor_ = tam_cursor();
+    tam_cursor cursor_ = none();
+    /* The batch that was returned last, if nothing was since: it ends where cursor_ is. */
+    const std::uint64_t *batch_ = nullptr;
+
+    std::uint64_t step_next() noexcept {
+        const std::uint64_t prime = tam_cursor_next(&cursor_);
+        if (prime != 0) batch_ = nullptr;
+        return prime;
+    }
+
+    std::uint64_t step_prev() noexcept {
+        const std::uint64_t *const end = cursor_.at;
+        if (batch_ != nullptr) cursor_.at = batch_ + 1;
+        const std::uint64_t prime = tam_cursor_prev(&cursor_);
+        if (prime != 0) {
+            batch_ = nullptr;
+        } else {
+            cursor_.at = end;
+        }
+        return prime;
+    }
+
+    static tam_cursor none() noexcept {
+        tam_cursor cursor = tam_cursor();
+        tam_cursor_empty(&cursor);
+        return cursor;
+    }
 
     tam_status end_or_error() const noexcept {
         return cursor_.status == TAM_ERR_RANGE ? TAM_OK : cursor_.status;

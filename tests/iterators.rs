@@ -117,6 +117,31 @@ fn far_steps_agree_with_counts_of_oeis_a006880() {
     assert_eq!(count, 5_761_455);
 }
 
+/// Segments are forgotten when the next one is sieved, all but the last batch.
+#[test]
+fn turning_round_after_every_batch_leads_back_to_it() {
+    for (start, stop) in [(0, 40_000_000), (1_000_000_000_000, 1_000_060_000_000)] {
+        let mut iter = PrimeIterator::new(start);
+        let mut last = iter.next_batch().unwrap().last().copied().unwrap();
+        let mut round = 0;
+        while last < stop {
+            let batch = iter.next_batch().unwrap().to_vec();
+            let mut expected: Vec<u64> = batch.iter().copied().rev().collect();
+            // Once in a while beyond what is at hand.
+            for _ in 0..if round % 50 == 10 { 3000 } else { 1 } {
+                expected.push(iter.step_prev().unwrap().unwrap());
+            }
+            assert_eq!(expected[batch.len()], last);
+            expected.pop();
+            expected.reverse();
+            let again: Vec<u64> = iter.by_ref().take(expected.len()).collect();
+            assert_eq!(again, expected, "after {last}");
+            last = batch[batch.len() - 1];
+            round += 1;
+        }
+    }
+}
+
 /// pi(10^18 + 10^7) - pi(10^18): `primesieve 1e18 -d 1e7 -c1 -q` (12.1) prints it.
 #[test]
 fn large_primes_go_over_from_tests_to_the_sieve() {

@@ -24,4 +24,4 @@ export const outcomeOf = ({ count, loadSeconds, coldSeconds, warmSeconds }) => (
  * @param {string} where  as in "Node 26"
  * @param {'threads' | 'workers'} mode
  */
-export const nameOf = (where, mode) => `tamis wasm, ${where}${mode === 'workers' ? ', isolated workers' : ''}`;
+export const nameOf = (where, mode) => `tamis wasm, ${where}${mode === 'workers' ? ', workers' : ''}`;

@@ -24,7 +24,7 @@ export function table(figures) {
   const heading = threadCounts.map((threads) => `${`${threads} thread${threads === 1 ? '' : 's'}: s`.padStart(14)}     min     max      x`);
   const lines = [
     `${work.name}: ${count.toLocaleString('en')} primes from ${work.start} to ${work.stop} (${source})`,
-    `${''.padEnd(34)}${heading.join('')}${threadCounts.length > 1 ? '    gain' : ''}   peak MiB`,
+    `${''.padEnd(40)}${heading.join('')}${threadCounts.length > 1 ? '    gain' : ''}   peak MiB`,
   ];
   for (const [name, cells] of rows) {
     const figureOf = (/** @type {number} */ threads) => cells.find((cell) => cell.threads === threads);
@@ -38,7 +38,7 @@ export function table(figures) {
     const gain = alone && together && alone !== together ? (alone.median / together.median).toFixed(2) : '';
     const peaks = cells.flatMap(({ peakBytes }) => peakBytes ?? []);
     const peak = peaks.length > 0 ? (Math.max(...peaks) / MEBIBYTE).toFixed(1) : '';
-    lines.push(`${name.padEnd(34)}${columns.join('')}${threadCounts.length > 1 ? gain.padStart(8) : ''}${peak.padStart(11)}`);
+    lines.push(`${name.padEnd(40)}${columns.join('')}${threadCounts.length > 1 ? gain.padStart(8) : ''}${peak.padStart(11)}`);
   }
   return `${lines.join('\n')}\n`;
 }

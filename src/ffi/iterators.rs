@@ -98,7 +98,7 @@ pub unsafe extern "C" fn tam_iter_prev(iter: *mut tam_iter, prime: *mut u64) -> 
 }
 
 /// Writes where the next primes lie, ascending, and how many there are: some hundreds to thousands. A batch counts as
-/// one step: the next one follows its last prime.
+/// one step: the next one follows its last prime. Behind its last prime lies a 0.
 ///
 /// Threads: any but the browser's main thread, one at a time; blocks while it sieves. Ownership: the primes are the
 /// iterator's, and there until its next call.
@@ -121,7 +121,7 @@ pub unsafe extern "C" fn tam_iter_next_batch(
 }
 
 /// Writes where the primes before lie, ascending, and how many there are. A batch counts as one step: the one before it
-/// ends with the prime before its first.
+/// ends with the prime before its first. Behind its last prime lies a 0.
 ///
 /// Threads: any but the browser's main thread, one at a time; blocks while it sieves. Ownership: the primes are the
 /// iterator's, and there until its next call.

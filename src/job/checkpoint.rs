@@ -1,8 +1,8 @@
 //! A checkpoint as bytes: what it takes to go on with a job in another thread, browser, machine or year.
 //! docs/CHECKPOINT.md has the format byte by byte. This file knows no kernel.
 
+use super::base64;
 use crate::error::{Error, Result, Status};
-use base64ct::{Base64UrlUnpadded, Encoding};
 use crc::{CRC_64_XZ, Crc, NoTable};
 
 /// As PNG's: a first byte beyond ASCII, and line ends that a transfer as text would change.
@@ -56,66 +56,55 @@ pub struct Checkpoint {
 impl Checkpoint {
     pub fn encode(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(256);
-        out.extend(MAGIC);
-        out.extend(FORMAT_VERSION.to_le_bytes());
-        out.extend([0; LENGTH_END - 10]);
+        put(&mut out, &MAGIC);
+        put(&mut out, &FORMAT_VERSION.to_le_bytes());
+        put(&mut out, &[0; LENGTH_END - 10]);
         put_text(&mut out, &self.made_by);
-        out.extend(self.kind.to_le_bytes());
+        put(&mut out, &self.kind.to_le_bytes());
         put_text(&mut out, &self.kind_name);
-        out.push(self.params.len() as u8);
+        put(&mut out, &[self.params.len() as u8]);
         for (param, value) in &self.params {
-            out.extend(param.to_le_bytes());
-            out.extend(value.to_le_bytes());
+            put(&mut out, &param.to_le_bytes());
+            put(&mut out, &value.to_le_bytes());
         }
         let Reached { chunks, work, values_in_chunk, values, before } = self.reached;
         for number in [self.chunks, self.total_work, chunks, work, values_in_chunk, values, before]
         {
-            out.extend(number.to_le_bytes());
+            put(&mut out, &number.to_le_bytes());
         }
-        out.extend((self.merged.len() as u32).to_le_bytes());
-        out.extend(&self.merged);
+        put(&mut out, &(self.merged.len() as u32).to_le_bytes());
+        put(&mut out, &self.merged);
         let length = (out.len() + CHECKSUM) as u32;
         out[LENGTH_END - 4..LENGTH_END].copy_from_slice(&length.to_le_bytes());
-        out.extend(CRC.checksum(&out).to_le_bytes());
+        let checksum = CRC.checksum(&out);
+        put(&mut out, &checksum.to_le_bytes());
         out
     }
 
     /// Errors: Foreign, Truncated, Altered, Version.
     pub fn decode(bytes: &[u8]) -> Result<Checkpoint> {
         let mut rest = Reader(unwrap(bytes)?);
-        let made_by = rest.text()?;
-        let version = u16::from_le_bytes([bytes[8], bytes[9]]);
-        if version != FORMAT_VERSION {
-            return Err(Error::new(
-                Status::Version,
-                format!(
-                    "tamis {made_by} made the checkpoint, in a format that tamis {MADE_BY} does not know: go on with that version"
-                ),
-            ));
+        let made_by = rest.text().ok_or_else(altered)?;
+        if bytes[8..10] != FORMAT_VERSION.to_le_bytes() {
+            return Err(by_another(&made_by, Status::Version, "does not know its format"));
         }
         if bytes[10..12] != [0, 0] {
             return Err(altered());
         }
-        let kind = rest.i32()?;
-        let kind_name = rest.text()?;
-        let [count] = rest.array()?;
-        // At most 255, and each is read from bytes that are there.
-        let params = (0..count).map(|_| Ok((rest.i32()?, rest.u64()?))).collect::<Result<_>>()?;
-        let (chunks, total_work) = (rest.u64()?, rest.u64()?);
-        let reached = Reached {
-            chunks: rest.u64()?,
-            work: rest.u64()?,
-            values_in_chunk: rest.u64()?,
-            values: rest.u64()?,
-            before: rest.u64()?,
-        };
-        let length = u32::from_le_bytes(rest.array()?);
-        let merged = rest.take(usize::try_from(length).map_err(|_| altered())?)?.to_vec();
-        if !rest.0.is_empty() {
-            return Err(altered());
-        }
-        Ok(Checkpoint { made_by, kind, kind_name, params, chunks, total_work, reached, merged })
+        rest.contents(made_by).ok_or_else(altered)
     }
+
+    /// This version can't go on with it, and which one can.
+    pub fn refused(&self, status: Status, why: &str) -> Error {
+        by_another(&self.made_by, status, why)
+    }
+}
+
+fn by_another(made_by: &str, status: Status, why: &str) -> Error {
+    let sentence = format!(
+        "tamis {made_by} made the checkpoint, and tamis {MADE_BY} {why}: go on with that version"
+    );
+    Error::new(status, sentence)
 }
 
 /// This version of tamis.
@@ -153,44 +142,76 @@ fn altered() -> Error {
     Error::from(Status::Altered)
 }
 
-fn put_text(out: &mut Vec<u8>, text: &str) {
-    out.push(text.len() as u8);
-    out.extend(text.as_bytes());
+// Out of line: it is called often, and the wasm file is to be small.
+#[inline(never)]
+fn put(out: &mut Vec<u8>, bytes: &[u8]) {
+    out.extend_from_slice(bytes);
 }
 
-/// Bytes that are left to be read. Errors of all methods: Altered.
+fn put_text(out: &mut Vec<u8>, text: &str) {
+    put(out, &[text.len() as u8]);
+    put(out, text.as_bytes());
+}
+
+/// Bytes that are left to be read. Every method answers None where there are too few, or others than there can be.
 struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
-    fn take(&mut self, count: usize) -> Result<&'a [u8]> {
-        let (taken, rest) = self.0.split_at_checked(count).ok_or_else(altered)?;
+    #[inline(never)]
+    fn take(&mut self, count: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.0.split_at_checked(count)?;
         self.0 = rest;
-        Ok(taken)
+        Some(taken)
     }
 
-    fn array<const N: usize>(&mut self) -> Result<[u8; N]> {
-        self.take(N)?.try_into().map_err(|_| altered())
+    fn u32(&mut self) -> Option<u32> {
+        self.take(4)?.try_into().ok().map(u32::from_le_bytes)
     }
 
-    fn i32(&mut self) -> Result<i32> {
-        self.array().map(i32::from_le_bytes)
+    fn u64(&mut self) -> Option<u64> {
+        self.take(8)?.try_into().ok().map(u64::from_le_bytes)
     }
 
-    fn u64(&mut self) -> Result<u64> {
-        self.array().map(u64::from_le_bytes)
+    fn text(&mut self) -> Option<String> {
+        let length = *self.take(1)?.first()?;
+        std::str::from_utf8(self.take(usize::from(length))?).ok().map(String::from)
     }
 
-    fn text(&mut self) -> Result<String> {
-        let [length] = self.array()?;
-        let bytes = self.take(usize::from(length))?;
-        std::str::from_utf8(bytes).map(String::from).map_err(|_| altered())
+    /// What follows the version that made it, to the end.
+    fn contents(&mut self, made_by: String) -> Option<Checkpoint> {
+        let kind = self.u32()? as i32;
+        let kind_name = self.text()?;
+        // At most 255, and each is read from bytes that are there.
+        let count = *self.take(1)?.first()?;
+        let mut params = vec![];
+        for _ in 0..count {
+            params.push((self.u32()? as i32, self.u64()?));
+        }
+        let mut numbers = [0; 7];
+        for number in &mut numbers {
+            *number = self.u64()?;
+        }
+        let [chunks, total_work, merged_chunks, work, values_in_chunk, values, before] = numbers;
+        let length = self.u32()?;
+        let merged = self.take(usize::try_from(length).ok()?)?.to_vec();
+        let reached = Reached { chunks: merged_chunks, work, values_in_chunk, values, before };
+        self.0.is_empty().then_some(Checkpoint {
+            made_by,
+            kind,
+            kind_name,
+            params,
+            chunks,
+            total_work,
+            reached,
+            merged,
+        })
     }
 }
 
 /// A checkpoint as a word that a person can copy. Errors: Foreign, Truncated, Altered.
 pub fn to_text(bytes: &[u8]) -> Result<String> {
     unwrap(bytes)?;
-    Ok(format!("{TOKEN}{}", Base64UrlUnpadded::encode_string(bytes)))
+    Ok(base64::encode(TOKEN, bytes))
 }
 
 /// The checkpoint of such a word; spaces and line ends in it do not matter.
@@ -201,14 +222,10 @@ pub fn from_text(text: &[u8]) -> Result<Vec<u8>> {
     if letters[..seen] != TOKEN.as_bytes()[..seen] {
         return Err(Error::new(
             Status::Foreign,
-            format!("this is no checkpoint of tamis: one as text begins with {TOKEN}"),
+            "this is no checkpoint of tamis: one as text begins with tamis1-",
         ));
     }
-    let letters = std::str::from_utf8(&letters[seen..]).map_err(|_| altered())?;
-    let bytes = Base64UrlUnpadded::decode_vec(letters)
-        // Cut short within a byte: what is there before it says how long the whole should be.
-        .or_else(|_| Base64UrlUnpadded::decode_vec(letters.get(..letters.len() & !3).unwrap_or("")))
-        .map_err(|_| altered())?;
+    let bytes = base64::decode(&letters[seen..]).ok_or_else(altered)?;
     unwrap(&bytes)?;
     Ok(bytes)
 }

@@ -1,6 +1,7 @@
 //! Jobs: made, given parameters, started, watched, cancelled, read.
 
 mod any_kernel;
+mod base64;
 mod checkpoint;
 mod control;
 pub mod kinds;

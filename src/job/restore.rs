@@ -2,7 +2,7 @@
 //! before anything of it is used.
 
 use super::Job;
-use super::any_kernel::AnyKernel;
+use super::any_kernel::{AnyKernel, AnyPartial};
 use super::checkpoint::{Checkpoint, MADE_BY, Reached};
 use super::control::State;
 use super::kinds;
@@ -49,43 +49,30 @@ impl Job {
     /// Errors: Foreign, Truncated, Altered, Version, Kind, Memory.
     pub fn restore(bytes: &[u8]) -> Result<Job> {
         let checkpoint = Checkpoint::decode(bytes)?;
-        let kind = kinds::find(checkpoint.kind).map_err(|_| {
-            Error::new(
-                Status::Kind,
-                format!(
-                    "the checkpoint is of a job of kind {}, {:?}, which tamis {} made and tamis {MADE_BY} does not know",
-                    checkpoint.kind, checkpoint.kind_name, checkpoint.made_by
-                ),
-            )
-        })?;
-        if kind.name != checkpoint.kind_name {
-            return Err(checkpoint.misfit("the number and the name of its kind"));
-        }
+        let kind = kinds::find(checkpoint.kind)
+            .map_err(|_| checkpoint.refused(Status::Kind, "does not know its kind of job"))?;
         let job = Job::new(kind.number)?;
-        for (i, &(param, value)) in checkpoint.params.iter().enumerate() {
-            let twice = checkpoint.params[..i].iter().any(|(other, _)| *other == param);
-            if twice || job.params.set(param, value).is_err() {
-                return Err(checkpoint.misfit("its parameters"));
-            }
+        let known = kind.name == checkpoint.kind_name
+            && checkpoint.params.iter().enumerate().all(|(i, &(param, value))| {
+                let twice = checkpoint.params[..i].iter().any(|(other, _)| *other == param);
+                !twice && job.params.set(param, value).is_ok()
+            });
+        if !known {
+            return Err(checkpoint.misfit());
         }
         let kernel = (kind.make)(&job.params).map_err(|error| match error.status() {
             Status::Memory => error,
-            _ => checkpoint.misfit("its parameters"),
+            _ => checkpoint.misfit(),
         })?;
         let chunks = kernel.chunks();
         if (checkpoint.chunks, checkpoint.total_work) != (chunks, kernel.work_before(chunks)) {
-            return Err(Error::new(
-                Status::Version,
-                format!(
-                    "tamis {} made the checkpoint and cuts this job into other pieces than tamis {MADE_BY}: go on with that version",
-                    checkpoint.made_by
-                ),
-            ));
+            return Err(checkpoint.refused(Status::Version, "cuts the job into other pieces"));
         }
-        let restored = checkpoint.fit(&*kernel)?;
+        let merged = checkpoint.fit(&*kernel).ok_or_else(|| checkpoint.misfit())?;
+        let reached = checkpoint.reached;
         job.control.set_total(checkpoint.total_work);
-        job.control.set_done(restored.reached.work);
-        let run = Run::new(kernel, Arc::clone(&job.control), Some(restored));
+        job.control.set_done(reached.work);
+        let run = Run::new(kernel, Arc::clone(&job.control), Some(Restored { reached, merged }));
         job.run.get_or_init(|| Arc::new(run));
         Ok(job)
     }
@@ -107,46 +94,29 @@ pub fn describe(bytes: &[u8]) -> String {
 
 impl Checkpoint {
     /// What it says does not fit: by a version that knows more, or by nobody.
-    fn misfit(&self, what: &str) -> Error {
-        if self.made_by == MADE_BY {
-            return Error::new(
-                Status::Altered,
-                format!("the checkpoint contradicts itself ({what}): nothing of it was used"),
-            );
+    fn misfit(&self) -> Error {
+        match self.made_by == MADE_BY {
+            true => Error::from(Status::Altered),
+            false => self.refused(Status::Version, "does not understand it"),
         }
-        Error::new(
-            Status::Version,
-            format!(
-                "tamis {} made the checkpoint, and tamis {MADE_BY} does not understand it ({what}): go on with that version",
-                self.made_by
-            ),
-        )
     }
 
-    /// What the job goes on from, if it fits the kernel. Errors: Altered, Version.
-    fn fit(&self, kernel: &dyn AnyKernel) -> Result<Restored> {
+    /// What the job goes on from, if it fits the kernel.
+    fn fit(&self, kernel: &dyn AnyKernel) -> Option<AnyPartial> {
         let reached = self.reached;
         if reached.chunks > self.chunks || reached.work != kernel.work_before(reached.chunks) {
-            return Err(self.misfit("how far it got"));
+            return None;
         }
         let group = kernel.stream_group() as u64;
-        let merged = if group == 0 {
-            let only_merged =
-                Reached { chunks: reached.chunks, work: reached.work, ..Reached::default() };
-            if reached != only_merged {
-                return Err(self.misfit("what was read of it"));
-            }
-            kernel.decode(&self.merged).map_err(|_| self.misfit("what was merged"))?
+        let (merged, fits) = if group == 0 {
+            let Reached { chunks, work, .. } = reached;
+            let only_merged = Reached { chunks, work, ..Reached::default() };
+            (kernel.decode(&self.merged).ok()?, reached == only_merged)
         } else {
-            if !self.merged.is_empty() || !reached.may_be_read(self.chunks, group, kernel) {
-                return Err(self.misfit("what was read of it"));
-            }
-            kernel.empty()
+            let fits = self.merged.is_empty() && reached.may_be_read(self.chunks, group, kernel);
+            (kernel.empty(), fits)
         };
-        if !kernel.is_plausible(&merged, reached.chunks, reached.work) {
-            return Err(self.misfit("what was merged"));
-        }
-        Ok(Restored { reached, merged })
+        (fits && kernel.is_plausible(&merged, reached.chunks, reached.work)).then_some(merged)
     }
 }
 

@@ -2,12 +2,13 @@
 // Builds what the web needs into web/dist, from libtamis.a and web/lib. Run by `make web`:
 //   node tools/web/build.js [--lib FILE]
 // Steps whose inputs have not changed are skipped.
-import { copyFileSync, existsSync, readdirSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { bundleClassic } from './bundle.js';
 import { link, linkFlags } from './link.js';
+import { offlineList, pageFiles } from './offline.js';
 import { dist, header, staticLibrary, toolchain, web } from './paths.js';
 import { step } from './steps.js';
 
@@ -55,6 +56,14 @@ if (existsSync(app)) {
     inputs: [...embedded, ...scripts(path.join(web, 'app')), ...vendored.map(([, to]) => to)], outputs: [bundle],
   }, () => bundleClassic(app, bundle));
 }
+
+// Last, since it lists the others.
+const listed = pageFiles(web);
+const list = path.join(dist, 'offline.js');
+const lister = fileURLToPath(new URL('offline.js', import.meta.url));
+await step('list the page for the service worker', {
+  inputs: [...listed.map((name) => path.join(web, name)), lister], outputs: [list], recipe: listed,
+}, () => writeFileSync(list, offlineList(web, listed)));
 
 /**
  * @param {string} folder

@@ -36,10 +36,11 @@ const sum = (name, parts) => parts.reduce((all, { raw, gzip, brotli }) => ({
 }), { name, raw: 0, gzip: 0, brotli: 0 });
 const core = sum('core: wasm and its script', rows.slice(0, 2));
 const all = sum('all that a page loads', rows);
+const host = ['tamis-isolate.js', 'tamis-sw.js'].map((name) => row(`${name} (hosts without headers)`, readFileSync(path.join(web, name))));
 const classic = row('tamis-classic.js (file://, all in one)', readFileSync(path.join(dist, 'tamis-classic.js')));
 
 console.log(`${''.padEnd(42)}${['raw', 'gzip', 'brotli'].map((head) => head.padStart(10)).join('')}`);
-for (const { name, raw, gzip, brotli } of [...rows, core, all, classic]) {
+for (const { name, raw, gzip, brotli } of [...rows, core, all, ...host, classic]) {
   console.log(`${name.padEnd(42)}${[raw, gzip, brotli].map((bytes) => bytes.toLocaleString('en').padStart(10)).join('')}`);
 }
 const verdict = core.gzip <= LIMIT_GZIP ? 'within' : 'OVER';

@@ -45,5 +45,11 @@
     script.type = 'module';
     script.src = 'app/main.js';
   }
-  document.head.appendChild(script);
+  function start() {
+    document.head.appendChild(script);
+  }
+  // While tamis-isolate.js may still reload the page, for at most a second and a half, nothing is begun.
+  var isolation = window.tamisIsolation;
+  if (isolation) isolation.ready.then(start);
+  else start();
 })();

@@ -60,6 +60,24 @@ export function mountBrowserPanel(engine) {
   byId('retry-workers').addEventListener('click', () => retry({ mode: 'workers' }));
   engine.addEventListener('change', render);
   render();
+  mountUpdate();
+}
+
+/** A newer version of the page, which the service worker has ready: it waits until no page of this one is open. */
+function mountUpdate() {
+  const line = /** @type {{ update: boolean, takeOver: () => Promise<number> } | undefined} */ (/** @type {any} */ (window).tamisIsolation);
+  if (!line) return;
+  const say = (/** @type {string} */ text) => { byId('browser-update-text').textContent = text; };
+  const look = () => {
+    byId('browser-update').hidden = !line.update;
+    say('A newer version of this page is here. It is used from the next visit on, or now, after a reload.');
+  };
+  byId('browser-update-go').addEventListener('click', async () => {
+    const others = await line.takeOver();
+    if (others > 0) say(`Close ${many(others, 'other tab')} of this page first: two versions at once would disturb each other.`);
+  });
+  window.addEventListener('tamis-update', look);
+  look();
 }
 
 /** @param {Engine} engine */
@@ -85,6 +103,12 @@ function reasonOf(engine, found) {
   return found.reason + gain;
 }
 
+/** @param {Capabilities} found */
+function serviceWorkerWords({ isolation: { serviceWorker, why } }) {
+  const word = { controls: 'yes', available: 'not at work', refused: 'refused', none: 'none' }[serviceWorker];
+  return `${word}. ${why.serviceWorker}`;
+}
+
 /**
  * @param {Capabilities} found
  * @returns {[term: string, text: string][]}
@@ -96,8 +120,12 @@ const facts = (found) => [
   ['Threads', `${found.threads} started, on ${many(found.hardwareConcurrency, 'core')} as the browser tells it`],
   ['Shared memory', found.sharedMemory ? 'yes, workers can be given it' : 'no, workers cannot be given it'],
   ['Isolated page', found.crossOriginIsolated
-    ? 'yes, the server sent the isolating headers'
-    : 'no: it takes the COOP and COEP headers of a server'],
+    ? `yes, ${found.isolation.serviceWorker === 'controls' ? 'a service worker added' : 'the server sent'} the isolating headers`
+    : 'no: it takes the COOP and COEP headers, from a server or a service worker'],
+  ['Service worker', serviceWorkerWords(found)],
+  ['Other policies', found.isolation.documentIsolationPolicy
+    ? 'Document-Isolation-Policy and COEP: credentialless would isolate here too'
+    : `Document-Isolation-Policy isolates nothing here${found.isolation.credentialless ? ', COEP: credentialless would' : ', nor does COEP: credentialless'}`],
   ['Secure page', found.secureContext ? 'yes' : 'no: it takes HTTPS or localhost'],
   ['Opened from', found.protocol === 'file:' ? 'disk' : `a server, over ${found.protocol.replace(':', '').toUpperCase()}`],
   ['SIMD', found.simd ? 'yes, 128 bits at a time' : 'no'],

@@ -19,6 +19,10 @@ export class UsageError extends Error {}
  * @property {string} file  decode: '-' is standard input; resume: the checkpoint
  * @property {string | undefined} checkpoint  a file that keeps the job
  * @property {import('../lib/client.js').Client} [tamis]  to work with, where one was loaded already
+ * @property {string} address  doctor: of the page
+ * @property {string | undefined} worker  doctor: where the page has it, and the core
+ * @property {string | undefined} wasm
+ * @property {boolean} all  doctor: advice on what is there, too
  * @property {number | undefined} threads
  * @property {'auto' | 'threads' | 'workers'} mode
  * @property {number | undefined} memory
@@ -44,6 +48,7 @@ const FULL = `tamis: prime numbers on every thread
   tamis bench [START] [STOP]   count again and again with 1, 2, ... threads: what do threads buy?
                                (default: 0 to 1e9)
   tamis info                   what this machine can do, and why
+  tamis doctor URL             whether the host of a page sends what threads need, and what to tell it
 
 Numbers: 1000000, 1_000_000, 1e10, 10**10, 2^40, 2^64-1. The largest is 2^64-1.
 
@@ -65,13 +70,15 @@ Options
   --max-threads N   bench: the largest thread count (default: twice the cores)
   --repeat N        bench: measurements per thread count (default 3)
   --warmup N        bench: counts per thread count before measuring (default 1)
+  --wasm PATH, --worker PATH   doctor: where the page has them (default: dist/tamis.wasm, lib/worker.js)
+  --all             doctor: print all that a server should be told, not just what is missing
   --json            one JSON object on standard output; numbers beyond 2^53 are strings; list needs
                     --output with it
   --csv             bench: one line per measurement
   --quiet           no progress bar, and nothing on standard error but what went wrong
   --help, --version
 
-Exit codes: 0 done, 1 failed, 2 not understood, 130 stopped by Ctrl-C.`;
+Exit codes: 0 done, 1 failed (doctor: something is wrong), 2 not understood, 130 stopped by Ctrl-C.`;
 
 export const HELP = { full: FULL, short: 'tamis --help tells what can be asked.' };
 
@@ -97,6 +104,9 @@ const OPTIONS = /** @type {const} */ ({
   'max-threads': { type: 'string' },
   repeat: { type: 'string', default: '3' },
   warmup: { type: 'string', default: '1' },
+  wasm: { type: 'string' },
+  worker: { type: 'string' },
+  all: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   csv: { type: 'boolean', default: false },
   quiet: { type: 'boolean', default: false },
@@ -113,8 +123,9 @@ const OWN = {
   decode: ['output', 'quiet'],
   bench: ['max-threads', 'repeat', 'warmup', 'start', 'stop', 'csv', 'quiet'],
   info: ['threads'],
+  doctor: ['wasm', 'worker', 'all', 'json', 'quiet'],
 };
-/** Not to decode, which starts nothing. */
+/** Not to decode and doctor, which start nothing. */
 const COMMON = ['mode', 'memory', 'json'];
 
 /**
@@ -131,7 +142,7 @@ export function readArguments(args) {
   if (command === undefined) throw new UsageError('What is to be done? For example: tamis count 1e10');
   if (!isCommand(command)) throw new UsageError(`there is no command "${command}"`);
   for (const token of tokens) {
-    if (token.kind === 'option' && ![...OWN[command], ...(command === 'decode' ? [] : COMMON)].includes(token.name)) {
+    if (token.kind === 'option' && ![...OWN[command], ...(['decode', 'doctor'].includes(command) ? [] : COMMON)].includes(token.name)) {
       throw new UsageError(`--${token.name} means nothing to tamis ${command}`);
     }
   }
@@ -159,6 +170,9 @@ export function readArguments(args) {
     threads: small(values.threads, 'threads'),
     mode,
     memory: small(values.memory, 'memory'),
+    wasm: values.wasm,
+    worker: values.worker,
+    all: values.all,
     json: values.json,
     csv: values.csv,
     quiet: values.quiet,
@@ -183,7 +197,7 @@ function parse(args) {
 /** @param {string} word @returns {word is Request['command']} */
 const isCommand = (word) => Object.hasOwn(OWN, word);
 
-const NOT_ASKED = { start: 0n, stop: 0n, count: undefined, n: 0n, file: '' };
+const NOT_ASKED = { start: 0n, stop: 0n, count: undefined, n: 0n, file: '', address: '' };
 
 /**
  * What the words without a name mean.
@@ -193,7 +207,7 @@ const NOT_ASKED = { start: 0n, stop: 0n, count: undefined, n: 0n, file: '' };
  * @returns {Partial<Request>}
  */
 function readWords(command, words, values) {
-  const most = { count: 2, list: values.count === undefined ? 2 : 1, nth: 1, resume: 1, decode: 1, bench: 2, info: 0 }[command];
+  const most = { count: 2, list: values.count === undefined ? 2 : 1, nth: 1, resume: 1, decode: 1, bench: 2, info: 0, doctor: 1 }[command];
   if (words.length > most) throw new UsageError(`"${words[words.length - 1]}" is one word too many`);
   if (command === 'nth') {
     if (words.length === 0) throw new UsageError('which prime? For example: tamis nth 1e9');
@@ -206,6 +220,10 @@ function readWords(command, words, values) {
   if (command === 'decode') {
     if (words.length === 0) throw new UsageError('decode which file? For example: tamis decode primes.delta');
     return { file: words[0] };
+  }
+  if (command === 'doctor') {
+    if (words.length === 0) throw new UsageError('look at which page? For example: tamis doctor https://example.org/primes/');
+    return { address: words[0] };
   }
   return command === 'list' && values.count !== undefined ? readCount(words[0], values) : readRange(command, words, values);
 }

@@ -46,6 +46,11 @@ export async function runKept(tamis, request, { kind, params }, { signal, onProg
   } catch (error) {
     job.cancel();
     if (error instanceof FileError) throw error;
+    // There is no such prime: going on would not find it either.
+    if (error instanceof TamisError && error.code === 'range') {
+      await file.remove();
+      throw error;
+    }
     if (error instanceof TamisError && error.checkpoint) await save(error.checkpoint);
     sayKept(file.name);
     throw error;

@@ -7,13 +7,14 @@ import { HELP, readArguments, UsageError } from './arguments.js';
 import { bench } from './bench.js';
 import { count } from './count.js';
 import { decode } from './decode.js';
+import { doctor } from './doctor.js';
 import { FileError } from './files.js';
 import { info } from './info.js';
 import { list } from './list.js';
 import { nth } from './nth.js';
 import { resume } from './resume.js';
 
-const COMMANDS = { count, list, nth, resume, decode, bench, info };
+const COMMANDS = { count, list, nth, resume, decode, bench, info, doctor };
 
 /** The first Ctrl-C cancels; a second one, should that take too long, ends the process at once. */
 const interrupt = new AbortController();

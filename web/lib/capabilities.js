@@ -71,7 +71,7 @@ export function judge(facts) {
     return {
       mode: 'workers',
       reason: 'The page is not cross-origin isolated, so the browser does not let workers share memory.',
-      hint: 'Have the server send "Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp" with the page and its workers.',
+      hint: `Have the server send "Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp" with the page and its workers.${otherWay(facts)}`,
     };
   }
   return {
@@ -79,4 +79,11 @@ export function judge(facts) {
     reason: 'The page is cross-origin isolated, but this browser still does not let workers share memory.',
     hint: 'Shared memory is switched off in this browser; a current Chrome, Firefox or Safari has it on.',
   };
+}
+
+/** For those who can't set headers. @param {Facts} facts */
+function otherWay({ isolation: { serviceWorker, why } }) {
+  if (serviceWorker === 'available' && !/tamis-isolate\.js/.test(why.serviceWorker)) return ` ${why.serviceWorker}`;
+  if (serviceWorker === 'available') return ' On a host that cannot send headers, `tamis-isolate.js` does it by a service worker.';
+  return ` A service worker could not do it in the server's place: ${why.serviceWorker}`;
 }

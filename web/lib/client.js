@@ -189,7 +189,8 @@ export class Client {
 
   /**
    * Goes on with a stream: what it gives begins behind the last batch that had been taken when the checkpoint was made.
-   * Its `count` is of what this one has delivered.
+   * Its `count` is of what this one has delivered. Of the type 'delta', it begins with the difference to the last prime that was read
+   * as one, so that the bytes of both make one list.
    * @template {FormName} [T='u64']
    * @param {Uint8Array | string} checkpoint  of PrimeStream.checkpoint(), or its token
    * @param {import('./options.js').RestoreStreamOptions<T>} [options]

@@ -13,6 +13,7 @@ export { KINDS } from './kinds.js';
 /** @typedef {import('./job.js').Result} Result */
 /** @typedef {import('./errors.js').ErrorCode} ErrorCode */
 /** @typedef {import('./forms.js').FormName} FormName */
+/** @typedef {import('./platform/isolation.js').Isolation} Isolation */
 /** @typedef {import('./iterate.js').PrimeIterator} PrimeIterator */
 /** @typedef {import('./options.js').LoadOptions} LoadOptions */
 /** @typedef {import('./options.js').RunOptions} RunOptions */

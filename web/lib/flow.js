@@ -67,7 +67,7 @@ export class Flow {
     this.#onProgress = onProgress;
     this.#onStart = onStart;
     this.#taken = order.checkpoint;
-    this.#meter = new ProgressMeter(performance.now(), { restored: order.checkpoint !== null });
+    this.#meter = this.#newMeter();
   }
 
   /** @returns {Promise<B | null>} null when that was all */
@@ -136,6 +136,7 @@ export class Flow {
     }
     this.#signal?.addEventListener('abort', this.#abort);
     this.#onStart();
+    this.#meter = this.#newMeter();
     this.#link.run({
       order: this.#order,
       hear: (message) => this.#hear(message),
@@ -143,6 +144,12 @@ export class Flow {
       // Another host would begin it again behind what came last, and there is nothing.
       isOver: () => this.#over || this.#complete,
     });
+  }
+
+  #newMeter() {
+    const meter = new ProgressMeter(performance.now(), { restored: this.#order.checkpoint !== null });
+    if (this.#order.paused) meter.pause(performance.now());
+    return meter;
   }
 
   /** @param {FromHost} message */

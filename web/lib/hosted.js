@@ -77,14 +77,14 @@ export class HostedJob {
 
   /** Runs it to its end, and posts how that went. */
   async run() {
-    const { id, threads, checkpoint } = this.#message;
+    const { id, checkpoint } = this.#message;
     try {
       // How far it was, before anything is added.
       if (checkpoint) this.#post({ type: 'progress', id, ...progressOf(this.#job) });
       if (this.#paused) await this.#held();
       this.#begun = true;
       await this.#runner.run(this.#job, this.#spec, {
-        threads: this.#message.threads || threads,
+        threads: this.#message.threads,
         signal: this.#controller.signal,
         onStep: () => {
           this.#guard(() => this.#feed?.pump());

@@ -137,7 +137,7 @@ pub fn usual_length(root: u32, turning: u32) -> u64 {
 }
 
 /// Bytes of a chunk at most, as memory has it.
-fn longest(root: u32) -> u64 {
+pub fn longest(root: u32) -> u64 {
     // In halves of a megabyte, by how many bits the largest sieving prime has.
     let halves: u64 = match root.max(1).ilog2() {
         0..=26 => 32,

@@ -1,24 +1,42 @@
 //! From bits to integers.
+//!
+//! Natively with AVX-512 an instruction packs the numbers of a word's set bits. Elsewhere a table has the residues of
+//! each byte's bits, packed: for every byte eight distances of 16 bits are written and as many kept as it has bits, so that no branch
+//! hangs on the bits; then the distances are made integers, four at a time. In wasm (Node 26) that is 0.7 ns a prime
+//! near 10^9, and bit by bit 1.0.
 
-use super::wheel::NUMBER;
+use super::wheel::{NUMBER, RESIDUES};
+use std::mem::MaybeUninit;
 
-/// `NUMBER`, and something for the place behind the last bit, which is read but not kept.
-static NUMBERS: [u8; 65] = {
-    let mut table = [0; 65];
-    let mut i = 0;
-    while i < 64 {
-        table[i] = NUMBER[i];
-        i += 1;
+/// Integers that may be written beyond those that there are.
+const SPILL: usize = 8;
+
+/// Room that `extract` wants for a word.
+const ROOM: usize = 64 + SPILL;
+
+/// Words whose integers are kept as distances at a time: all of a batch of `PrimeIterator`, and 273 would overflow 16 bits.
+const GROUP: usize = 80;
+
+/// Distances from a group's base.
+type Distances = [MaybeUninit<u16>; 64 * GROUP + SPILL];
+
+/// For every byte of sieve the residues that its bits stand for.
+static PACKED: [[u8; 8]; 256] = {
+    let mut table = [[0; 8]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let (mut bit, mut at) = (0, 0);
+        while bit < 8 {
+            if byte >> bit & 1 == 1 {
+                table[byte][at] = RESIDUES[bit] as u8;
+                at += 1;
+            }
+            bit += 1;
+        }
+        byte += 1;
     }
     table
 };
-
-/// How many integers are written at once: too many are overwritten by the next word's, so that the
-/// loop's exit is mispredicted once in a few words instead of in every one. A word near 10^9 holds 12 primes, near 10^18 six.
-const AT_ONCE: usize = 4;
-
-/// Room that `extract` wants for a word.
-const ROOM: usize = 64 + AT_ONCE;
 
 /// Appends to `out[at..]` what the set bits of `words` stand for, ascending, as long as there is room for
 /// a whole word; `base` is 30 times the index of the first word's first byte. Returns how many words were used,
@@ -29,39 +47,230 @@ pub fn extract(words: &[u64], base: u64, out: &mut [u64], at: usize) -> (usize, 
         // SAFETY: the processor has what it needs.
         return unsafe { avx512::extract(words, base, out, at) };
     }
-    plain(words, base, out, at)
+    by_bytes::<Vector>(words, base, out, at)
 }
 
 #[inline(never)]
-fn plain(words: &[u64], base: u64, out: &mut [u64], mut at: usize) -> (usize, usize) {
-    for (i, &word) in words.iter().enumerate() {
-        if out.len() - at < ROOM {
-            return (i, at);
+fn by_bytes<E: Eight>(words: &[u64], base: u64, out: &mut [u64], mut at: usize) -> (usize, usize) {
+    let mut distances: Distances = [const { MaybeUninit::uninit() }; 64 * GROUP + SPILL];
+    let mut done = 0;
+    loop {
+        let fit = (out.len() - at).saturating_sub(SPILL) / 64;
+        let group = &words[done..];
+        let group = &group[..fit.min(GROUP).min(group.len())];
+        if group.is_empty() {
+            return (done, at);
         }
+        let count = pack::<E>(group, &mut distances);
         // Of the last words of the number line only bits that fit in 64 bits are set.
-        let base = base.wrapping_add(240 * i as u64);
-        let mut rest = word;
-        let end = at + word.count_ones() as usize;
-        while rest != 0 {
-            // Length known: no bounds check in the loop.
-            let slots: &mut [u64; AT_ONCE] =
-                (&mut out[at..at + AT_ONCE]).try_into().expect("a slice of that length");
-            for slot in slots {
-                *slot = base.wrapping_add(u64::from(NUMBERS[rest.trailing_zeros() as usize]));
-                rest &= rest.wrapping_sub(1);
+        let base = base.wrapping_add(240 * done as u64);
+        let to = &mut out[at..][..count.next_multiple_of(8)];
+        // SAFETY: `pack` wrote so many distances, and there are as many integers.
+        unsafe {
+            let (from, to, len) = (distances.as_ptr().cast::<u16>(), to.as_mut_ptr(), to.len());
+            for i in (0..len).step_by(8) {
+                E::widen_four(from.add(i), base, to.add(i));
+                E::widen_four(from.add(i + 4), base, to.add(i + 4));
             }
-            at += AT_ONCE;
         }
-        at = end;
+        at += count;
+        done += group.len();
     }
-    (words.len(), at)
+}
+
+/// Returns how many distances there are; up to eight more are written.
+#[inline]
+fn pack<E: Eight>(words: &[u64], distances: &mut Distances) -> usize {
+    assert!(words.len() <= GROUP);
+    let from = distances.as_mut_ptr().cast::<u16>();
+    let mut to = from;
+    let mut base = E::all(0);
+    // A compiler that knows it makes a constant for every byte of a word, and V8 then makes each anew every time.
+    let step = std::hint::black_box(E::all(30));
+    let mut one = |byte: u8| {
+        // SAFETY: up to 64 for each word are kept, and behind them there is room for eight.
+        unsafe {
+            base.plus_bytes(&PACKED[byte as usize]).write(to);
+            to = to.add(byte.count_ones() as usize);
+        }
+        base = base.plus(step);
+    };
+    // SAFETY: any words are eight times as many bytes.
+    let (_, bytes, _) = unsafe { words.align_to::<[u8; 8]>() };
+    for bytes in bytes {
+        let byte = |i: usize| bytes[if cfg!(target_endian = "big") { 7 - i } else { i }];
+        // Written out: V8 unrolls no loop within a loop. Shifting them out of a word takes longer than loading them.
+        one(byte(0));
+        one(byte(1));
+        one(byte(2));
+        one(byte(3));
+        one(byte(4));
+        one(byte(5));
+        one(byte(6));
+        one(byte(7));
+    }
+    // SAFETY: both are in `distances`.
+    unsafe { to.offset_from_unsigned(from) }
+}
+
+/// Eight integers of 16 bits.
+trait Eight: Copy {
+    fn all(n: u16) -> Self;
+
+    fn plus(self, other: Self) -> Self;
+
+    fn plus_bytes(self, bytes: &[u8; 8]) -> Self;
+
+    /// # Safety
+    /// `to` has room for eight.
+    unsafe fn write(self, to: *mut u16);
+
+    /// Adds `base` to each of four distances.
+    ///
+    /// # Safety
+    /// There are four, and room for four.
+    unsafe fn widen_four(from: *const u16, base: u64, to: *mut u64);
+}
+
+#[cfg(target_arch = "x86_64")]
+type Vector = sse2::Vector;
+
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+type Vector = simd128::Vector;
+
+#[cfg(not(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128"))))]
+type Vector = Plain;
+
+#[cfg(any(
+    test,
+    not(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128")))
+))]
+#[derive(Clone, Copy)]
+struct Plain([u16; 8]);
+
+#[cfg(any(
+    test,
+    not(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128")))
+))]
+impl Eight for Plain {
+    fn all(n: u16) -> Plain {
+        Plain([n; 8])
+    }
+
+    fn plus(self, other: Plain) -> Plain {
+        Plain(std::array::from_fn(|i| self.0[i].wrapping_add(other.0[i])))
+    }
+
+    fn plus_bytes(self, bytes: &[u8; 8]) -> Plain {
+        self.plus(Plain(bytes.map(u16::from)))
+    }
+
+    unsafe fn write(self, to: *mut u16) {
+        // SAFETY: promised by the caller.
+        unsafe { to.cast::<[u16; 8]>().write_unaligned(self.0) };
+    }
+
+    unsafe fn widen_four(from: *const u16, base: u64, to: *mut u64) {
+        // SAFETY: promised by the caller.
+        unsafe {
+            let four = from.cast::<[u16; 4]>().read_unaligned();
+            to.cast::<[u64; 4]>().write_unaligned(four.map(|n| base.wrapping_add(u64::from(n))));
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+mod sse2 {
+    use super::Eight;
+    use std::arch::x86_64::*;
+
+    #[derive(Clone, Copy)]
+    pub struct Vector(__m128i);
+
+    // SAFETY of all blocks: SSE2 is part of x86-64; the pointers are the callers' promise.
+    impl Eight for Vector {
+        #[inline]
+        fn all(n: u16) -> Vector {
+            Vector(unsafe { _mm_set1_epi16(n as i16) })
+        }
+
+        #[inline]
+        fn plus(self, other: Vector) -> Vector {
+            Vector(unsafe { _mm_add_epi16(self.0, other.0) })
+        }
+
+        #[inline]
+        fn plus_bytes(self, bytes: &[u8; 8]) -> Vector {
+            unsafe {
+                let bytes = _mm_loadl_epi64(bytes.as_ptr().cast());
+                Vector(_mm_add_epi16(self.0, _mm_unpacklo_epi8(bytes, _mm_setzero_si128())))
+            }
+        }
+
+        #[inline]
+        unsafe fn write(self, to: *mut u16) {
+            unsafe { _mm_storeu_si128(to.cast(), self.0) };
+        }
+
+        #[inline]
+        unsafe fn widen_four(from: *const u16, base: u64, to: *mut u64) {
+            unsafe {
+                let (zero, base) = (_mm_setzero_si128(), _mm_set1_epi64x(base as i64));
+                let four = _mm_unpacklo_epi16(_mm_loadl_epi64(from.cast()), zero);
+                _mm_storeu_si128(to.cast(), _mm_add_epi64(base, _mm_unpacklo_epi32(four, zero)));
+                let high = _mm_add_epi64(base, _mm_unpackhi_epi32(four, zero));
+                _mm_storeu_si128(to.add(2).cast(), high);
+            }
+        }
+    }
+}
+
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod simd128 {
+    use super::Eight;
+    use std::arch::wasm32::*;
+
+    #[derive(Clone, Copy)]
+    pub struct Vector(v128);
+
+    // SAFETY of all blocks: the pointers are the callers' promise.
+    impl Eight for Vector {
+        #[inline]
+        fn all(n: u16) -> Vector {
+            Vector(u16x8_splat(n))
+        }
+
+        #[inline]
+        fn plus(self, other: Vector) -> Vector {
+            Vector(u16x8_add(self.0, other.0))
+        }
+
+        #[inline]
+        fn plus_bytes(self, bytes: &[u8; 8]) -> Vector {
+            Vector(u16x8_add(self.0, unsafe { u16x8_load_extend_u8x8(bytes.as_ptr()) }))
+        }
+
+        #[inline]
+        unsafe fn write(self, to: *mut u16) {
+            unsafe { v128_store(to.cast(), self.0) };
+        }
+
+        #[inline]
+        unsafe fn widen_four(from: *const u16, base: u64, to: *mut u64) {
+            unsafe {
+                let (four, base) = (u32x4_load_extend_u16x4(from), u64x2_splat(base));
+                v128_store(to.cast(), u64x2_add(base, u64x2_extend_low_u32x4(four)));
+                v128_store(to.add(2).cast(), u64x2_add(base, u64x2_extend_high_u32x4(four)));
+            }
+        }
+    }
 }
 
 /// The bits' numbers are bytes: one instruction packs those that are set, and they are made integers eight
 /// at a time. Natively three times as fast as bit by bit.
 #[cfg(target_arch = "x86_64")]
 mod avx512 {
-    use super::{NUMBERS, ROOM};
+    use super::{NUMBER, ROOM};
     use std::arch::x86_64::*;
 
     pub fn is_there() -> bool {
@@ -74,8 +283,8 @@ mod avx512 {
 
     #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,popcnt")]
     pub fn extract(words: &[u64], base: u64, out: &mut [u64], mut at: usize) -> (usize, usize) {
-        // SAFETY: there are 64 bytes and one more.
-        let numbers = unsafe { _mm512_loadu_epi8(NUMBERS.as_ptr().cast()) };
+        // SAFETY: there are 64 bytes.
+        let numbers = unsafe { _mm512_loadu_epi8(NUMBER.as_ptr().cast()) };
         for (i, &word) in words.iter().enumerate() {
             if out.len() - at < ROOM {
                 return (i, at);
@@ -160,13 +369,20 @@ mod tests {
             prop_assert_eq!(&out[..at], &expected[..at]);
         }
 
-        /// On processors with AVX-512 `extract` is not the plain form.
+        /// Which one `extract` is depends on the processor.
         #[test]
-        fn the_plain_form_does_the_same(words in prop::collection::vec(any::<u64>(), 0..30), room in 0usize..2500) {
-            let (mut one, mut other) = (vec![0; room], vec![0; room]);
-            let ended = plain(&words, 7, &mut one, 0);
-            prop_assert_eq!(ended, extract(&words, 7, &mut other, 0));
-            prop_assert_eq!(&one[..ended.1], &other[..ended.1]);
+        fn all_forms_do_the_same(
+            words in prop::collection::vec(prop_oneof![any::<u64>(), Just(u64::MAX)], 0..2 * GROUP + 30),
+            room in 0usize..8000,
+            base in 0u64..1 << 60,
+        ) {
+            let mut some = vec![0; room];
+            let ended = extract(&words, base, &mut some, 0);
+            for form in [by_bytes::<Plain>, by_bytes::<Vector>] {
+                let mut others = vec![0; room];
+                prop_assert_eq!(ended, form(&words, base, &mut others, 0));
+                prop_assert_eq!(&some[..ended.1], &others[..ended.1]);
+            }
         }
     }
 }

@@ -2,10 +2,10 @@
 //!
 //! Stretches of the number line are sieved, each longer than the last until their starts no longer matter, and
 //! kept as bits; batches of a few hundred to a thousand primes are made of them, so that
-//! a step is an index and a load.
+//! a step is an index and a load. Upwards, long stretches are only begun, and sieved segment by segment.
 
 use super::extract::extract;
-use super::plan::{self, Tools};
+use super::plan::{self, Stretches, Tools};
 use super::segment::Extent;
 use super::wheel::{byte_of, bytes_to, mask_to};
 use crate::error::Result;
@@ -13,6 +13,9 @@ use crate::kernel::Interrupt;
 
 /// Bytes of the first stretch.
 const FIRST: u64 = 1 << 13;
+
+/// Bytes sieved from which on stretches are begun that it would take long to sieve whole.
+const ENOUGH: u64 = 1 << 18;
 
 /// Words that a batch is made of: 15,360 integers.
 const BATCH_WORDS: usize = 64;
@@ -32,13 +35,18 @@ static NEVER: Interrupt = Interrupt::new();
 pub struct PrimeIterator {
     /// Not looked yet: where to begin.
     jump: Option<u64>,
-    /// What was sieved.
+    /// What was sieved and is still here.
     extent: Extent,
     words: Vec<u64>,
+    /// Bytes behind it that were begun: the sieve goes on with them, segment by segment.
+    begun: u64,
     /// The words of `words` that `batch` was made of.
     batch_words: (usize, usize),
+    /// With a 0 behind the `len` primes.
     batch: Vec<u64>,
     len: usize,
+    /// The true `len`, and the prime whose place the 0 has taken.
+    hidden: Option<(usize, u64)>,
     /// The part of the batch that was returned last.
     from: usize,
     to: usize,
@@ -54,9 +62,11 @@ impl PrimeIterator {
             jump: Some(start),
             extent: Extent { first_byte: 0, bytes: 0 },
             words: vec![],
+            begun: 0,
             batch_words: (0, 0),
             batch: vec![],
             len: 0,
+            hidden: None,
             from: 0,
             to: 0,
             covered: 0,
@@ -122,12 +132,21 @@ impl PrimeIterator {
             return Ok(&[]);
         }
         (self.from, self.to) = (0, self.from);
+        if self.to < self.len {
+            // `fill_next` brings it back.
+            self.hidden = Some((self.len, std::mem::take(&mut self.batch[self.to])));
+            self.len = self.to;
+        }
         Ok(&self.batch[self.from..self.to])
     }
 
     /// Makes a batch with something behind `to`. False: there is no prime there.
     #[inline(never)]
     fn fill_next(&mut self, interrupt: &Interrupt) -> Result<bool> {
+        if let Some((len, prime)) = self.hidden.take() {
+            self.batch[self.len] = prime;
+            self.len = len;
+        }
         if let Some(n) = self.jump {
             // Never the last few bytes alone: there may be no prime in them to stand behind.
             self.sieve_from(byte_of(n).min(bytes_to(u64::MAX) - 8 * REST as u64), interrupt)?;
@@ -138,15 +157,19 @@ impl PrimeIterator {
         }
         while self.to == self.len {
             let behind = self.batch_words.1;
-            if behind == self.words.len() {
-                let first_byte = self.extent.first_byte + self.extent.bytes;
+            if behind < self.words.len() {
+                self.make_next_batch(behind);
+            } else if self.begun > 0 {
+                self.forget_all_but_a_batch();
+                self.go_on(interrupt)?;
+                self.make_next_batch(self.batch_words.1);
+            } else {
+                let first_byte = self.behind();
                 if first_byte == bytes_to(u64::MAX) {
                     return Ok(false);
                 }
                 self.sieve_from(first_byte, interrupt)?;
                 self.make_next_batch(0);
-            } else {
-                self.make_next_batch(behind);
             }
             (self.from, self.to) = (0, 0);
         }
@@ -204,28 +227,40 @@ impl PrimeIterator {
         }
         let base = (30 * self.extent.first_byte).wrapping_add(240 * first as u64);
         (_, self.len) = extract(&self.words[first..behind], base, &mut self.batch, len);
+        self.batch[self.len] = 0;
+        self.hidden = None;
         self.batch_words = (first, behind);
     }
 
-    /// Sieves a stretch that begins with byte `first_byte`.
+    /// The first byte that was not sieved.
+    fn behind(&self) -> u64 {
+        self.extent.first_byte + self.extent.bytes
+    }
+
+    /// Begins a stretch with byte `first_byte`, and sieves some of it.
     fn sieve_from(&mut self, first_byte: u64, interrupt: &Interrupt) -> Result<()> {
         let rest = bytes_to(u64::MAX) - first_byte;
-        let wanted = self.stretch(first_byte);
+        let sensible = plan::stretches(first_byte);
+        let wanted = self.stretch(&sensible);
+        let wanted = if self.covered < ENOUGH { wanted } else { sensible.begun };
         let bytes = if rest <= wanted + 8 * REST as u64 { rest } else { wanted };
-        self.sieve(Extent { first_byte, bytes }, 30 * first_byte + 2, interrupt)
+        self.begin(Extent { first_byte, bytes }, 30 * first_byte + 2, interrupt)
     }
 
     /// Sieves a stretch that ends before byte `end`.
     fn sieve_to(&mut self, end: u64, interrupt: &Interrupt) -> Result<()> {
-        let bytes = self.stretch(end).min(end);
+        let bytes = self.stretch(&plan::stretches(end)).min(end);
         let last = end.saturating_mul(30).saturating_add(1);
-        self.sieve(Extent { first_byte: end - bytes, bytes }, last, interrupt)
+        self.begin(Extent { first_byte: end - bytes, bytes }, last, interrupt)?;
+        while self.begun > 0 {
+            self.go_on(interrupt)?;
+        }
+        Ok(())
     }
 
-    /// How many bytes to sieve next, near byte `byte`. Three times what was sieved so far; but not beyond what is tested for primes faster
+    /// How many bytes to sieve next. Three times what was sieved so far; but not beyond what is tested for primes faster
     /// than sieved (segment.rs) until that has cost about as much as making the large sieving primes.
-    fn stretch(&self, byte: u64) -> u64 {
-        let sensible = plan::stretches(byte);
+    fn stretch(&self, sensible: &Stretches) -> u64 {
         if self.covered < 16 * sensible.few {
             self.covered.max(FIRST).min(sensible.few)
         } else {
@@ -233,29 +268,74 @@ impl PrimeIterator {
         }
     }
 
-    /// If that fails, `resume` is where to go on.
-    fn sieve(&mut self, extent: Extent, resume: u64, interrupt: &Interrupt) -> Result<()> {
+    /// Begins `extent` and sieves its first segment. If that fails, `resume` is where to go on.
+    fn begin(&mut self, extent: Extent, resume: u64, interrupt: &Interrupt) -> Result<()> {
         let jump = self.jump;
         self.jump = jump.or(Some(resume));
-        (self.len, self.from, self.to, self.batch_words) = (0, 0, 0, (0, 0));
-        self.words.clear();
+        self.forget_all();
         if !self.tools.as_ref().is_some_and(|tools| tools.serve(extent)) {
             self.tools = None;
-            self.tools = Some(Tools::new(extent));
         }
-        if let Some(tools) = &mut self.tools {
-            let words = &mut self.words;
-            tools.sieve(extent, interrupt, &mut |segment| words.extend_from_slice(segment))?;
+        let tools = self.tools.get_or_insert_with(|| Tools::new(extent));
+        self.extent = Extent { bytes: 0, ..extent };
+        let words = &mut self.words;
+        let few = tools
+            .sieve_if_few(extent, interrupt, &mut |segment| words.extend_from_slice(segment))?;
+        if few {
+            self.sieved(extent.bytes);
+        } else {
+            tools.begin(extent, interrupt)?;
+            self.begun = extent.bytes;
+            self.go_on(interrupt)?;
         }
-        let into = bytes_to(u64::MAX) - extent.first_byte;
-        if into == extent.bytes {
+        self.jump = jump;
+        Ok(())
+    }
+
+    /// Sieves the next segment of what was begun.
+    fn go_on(&mut self, interrupt: &Interrupt) -> Result<()> {
+        let jump = self.jump;
+        self.jump = jump.or(Some(30 * self.behind() + 2));
+        while let Some(segment) =
+            self.tools.as_mut().map_or(Ok(None), |tools| tools.next(interrupt))?
+        {
+            self.words.extend_from_slice(segment);
+            let bytes = self.begun.min(8 * segment.len() as u64);
+            self.begun -= bytes;
+            self.sieved(bytes);
+            // A short rest is taken along, as in `make_next_batch`.
+            if self.begun > 8 * REST as u64 {
+                break;
+            }
+        }
+        self.jump = jump;
+        Ok(())
+    }
+
+    /// Takes into account that `words` has `bytes` bytes more.
+    fn sieved(&mut self, bytes: u64) {
+        self.extent.bytes += bytes;
+        self.covered += bytes;
+        let into = bytes_to(u64::MAX) - self.extent.first_byte;
+        if into == self.extent.bytes {
             let (last, shift) = ((into - 1) / 8, (into - 1) % 8 * 8);
             self.words[last as usize] &= !(0xff << shift) | u64::from(mask_to(u64::MAX)) << shift;
         }
-        self.extent = extent;
-        self.covered += extent.bytes;
-        self.jump = jump;
-        Ok(())
+    }
+
+    fn forget_all(&mut self) {
+        (self.len, self.from, self.to, self.batch_words) = (0, 0, 0, (0, 0));
+        self.words.clear();
+        (self.begun, self.hidden) = (0, None);
+    }
+
+    /// Of the words, all but those of the last batch, which stay for whoever turns round.
+    fn forget_all_but_a_batch(&mut self) {
+        let first = self.batch_words.0;
+        self.words.drain(..first);
+        self.batch_words = (0, self.batch_words.1 - first);
+        self.extent.first_byte += 8 * first as u64;
+        self.extent.bytes -= 8 * first as u64;
     }
 }
 

@@ -1,10 +1,10 @@
 //! How a range is cut into chunks, and with what it is sieved. Shared by all kernels that sieve.
 
-use super::chunks::{Chunks, primes_to, usual_length};
+use super::chunks::{Chunks, longest, primes_to, usual_length};
 use super::large::LONGEST_SEGMENT;
 use super::pieces::piece;
 use super::presieve::BLOCK;
-use super::segment::{Extent, Siever, few};
+use super::segment::{Extent, Siever, few, is_few};
 use super::sieving_primes::{Level, SievingPrimes};
 use super::turns::Turn;
 use super::wheel::{byte_of, bytes_to, mask_from, mask_to};
@@ -207,15 +207,30 @@ impl Tools {
         extent.last_integer() <= self.horizon && extent.bytes <= self.longest
     }
 
-    /// Sieves `extent`, which they must `serve`. `sink` gets the segments in order. Errors: Cancelled, Memory.
-    pub fn sieve(
+    /// Begins `extent`, which they must `serve`; `next` gives it segment by segment. Errors: Cancelled, Memory.
+    pub fn begin(&mut self, extent: Extent, interrupt: &Interrupt) -> Result<()> {
+        debug_assert!(self.serve(extent));
+        self.siever.begin(&self.primes, extent, interrupt)
+    }
+
+    /// The next segment, in words; None behind the last one, and after an error. Errors: Cancelled, Memory.
+    pub fn next(&mut self, interrupt: &Interrupt) -> Result<Option<&[u64]>> {
+        Ok(self.siever.next(&self.primes, interrupt)?.map(|(_, words)| &*words))
+    }
+
+    /// If `extent` is few integers: sieves it at once, `sink` gets the segments in order, and returns true. Errors: Cancelled, Memory.
+    pub fn sieve_if_few(
         &mut self,
         extent: Extent,
         interrupt: &Interrupt,
         sink: &mut dyn FnMut(&[u64]),
-    ) -> Result<()> {
+    ) -> Result<bool> {
         debug_assert!(self.serve(extent));
-        self.siever.sieve(&self.primes, extent, interrupt, &mut |_, words| sink(words))
+        if !is_few(&self.primes, extent) {
+            return Ok(false);
+        }
+        self.siever.sieve_few(&self.primes, extent, interrupt, &mut |_, words| sink(words))?;
+        Ok(true)
     }
 }
 
@@ -227,6 +242,8 @@ pub struct Stretches {
     pub least: u64,
     /// Longer ones gain nothing.
     pub most: u64,
+    /// The same where they are begun, and sieved segment by segment as they are needed.
+    pub begun: u64,
 }
 
 /// Near byte `byte`.
@@ -238,6 +255,12 @@ pub fn stretches(byte: u64) -> Stretches {
         few: if few < 1024 { 0 } else { few },
         least: sensible_chunk(root) / 6,
         most: usual_length(root, turning_limit(usual_segment(root))),
+        begun: if root <= turning_limit(usual_segment(root)) {
+            // Twice as far out there are more sieving primes.
+            byte.clamp(SEGMENT as u64, 64 << 20)
+        } else {
+            longest(root)
+        },
     }
 }
 

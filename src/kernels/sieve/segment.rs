@@ -42,6 +42,12 @@ pub fn few(limit: u32) -> u64 {
     u64::from(limit >> FEW).saturating_sub(1)
 }
 
+/// Whether `extent` is few.
+pub fn is_few(primes: &SievingPrimes, extent: Extent) -> bool {
+    let limit = isqrt(extent.last_integer());
+    primes.blocks_to(limit) > 0 && extent.bytes <= few(limit)
+}
+
 /// The striders of one level, by class.
 type Striders = [Vec<Strider>; 8];
 
@@ -52,6 +58,26 @@ pub struct Siever {
     buffer: Pages,
     striders: Vec<Striders>,
     hits: Hits,
+    under_way: UnderWay,
+}
+
+/// How far the extent is that was begun last.
+struct UnderWay {
+    extent: Extent,
+    presieve: Presieve,
+    /// The pads' length.
+    pad: usize,
+    /// Pre-sieved so far, from the segment's start.
+    filled: usize,
+    done: u64,
+}
+
+impl UnderWay {
+    /// Nothing is.
+    fn none() -> UnderWay {
+        let extent = Extent { first_byte: 0, bytes: 0 };
+        UnderWay { extent, presieve: Presieve::at(0), pad: 0, filled: 0, done: 0 }
+    }
 }
 
 /// Segments are handed out through `&mut dyn FnMut`, a call each: with a type of their own, the sieve's code would be in the wasm file
@@ -67,6 +93,7 @@ impl Siever {
             buffer: Pages::empty(),
             striders: Vec::new(),
             hits: Hits::new(segment),
+            under_way: UnderWay::none(),
         }
     }
 
@@ -81,9 +108,7 @@ impl Siever {
         interrupt: &Interrupt,
         sink: &mut dyn FnMut(u64, &mut [u64]),
     ) -> Result<()> {
-        let limit = isqrt(extent.last_integer());
-        let blocks = primes.blocks_to(limit);
-        if blocks > 0 && extent.bytes <= few(limit) {
+        if is_few(primes, extent) {
             return self.sieve_few(primes, extent, interrupt, sink);
         }
         self.sieve_with_large(primes, extent, interrupt, sink)
@@ -97,6 +122,19 @@ impl Siever {
         interrupt: &Interrupt,
         sink: &mut dyn FnMut(u64, &mut [u64]),
     ) -> Result<()> {
+        self.begin(primes, extent, interrupt)?;
+        self.run(primes, interrupt, sink)
+    }
+
+    /// The same one by one: `extent` is begun, and `next` sieves a segment of it.
+    ///
+    /// Errors: Cancelled, Memory.
+    pub fn begin(
+        &mut self,
+        primes: &SievingPrimes,
+        extent: Extent,
+        interrupt: &Interrupt,
+    ) -> Result<()> {
         let limit = isqrt(extent.last_integer());
         let blocks = primes.blocks_to(limit);
         for index in 0..blocks {
@@ -108,7 +146,7 @@ impl Siever {
             let first = SievingPrimes::first_byte(index);
             self.hits.add(words, first, primes.turning_limit(), limit, interrupt)?;
         }
-        self.run(primes, extent, interrupt, sink)
+        self.set_up(primes, extent, interrupt)
     }
 
     /// The same for so few integers that testing what is left takes less than making the large sieving primes.
@@ -152,78 +190,92 @@ impl Siever {
         sink: &mut dyn FnMut(u64, &mut [u64]),
     ) -> Result<()> {
         self.hits.begin(Extent { bytes: 0, ..extent })?;
-        self.run(primes, extent, interrupt, sink)
+        self.set_up(primes, extent, interrupt)?;
+        self.run(primes, interrupt, sink)
     }
 
     fn run(
         &mut self,
         primes: &SievingPrimes,
-        extent: Extent,
         interrupt: &Interrupt,
         sink: &mut dyn FnMut(u64, &mut [u64]),
     ) -> Result<()> {
-        let pad = self.set_up(primes, extent, interrupt)?;
-        let front = pad;
-        let mut presieve = Presieve::at(extent.first_byte);
-        // Pre-sieved so far, from the segment's start.
-        let mut filled = 0;
-        let mut done = 0u64;
-        while done < extent.bytes {
-            interrupt.check()?;
-            let rest = extent.bytes - done;
-            let len = rest.min(self.segment as u64) as usize;
-            let last = rest <= self.segment as u64;
-            // Behind the chunk nobody looks.
-            let fill_to =
-                (rest.min((self.segment + pad) as u64) as usize).next_multiple_of(presieve::BLOCK);
-            let rebase = self.segment as u32;
-
-            let small_spill = small_spill(primes).next_multiple_of(presieve::BLOCK);
-            let mut piece_end = 0;
-            while piece_end < len {
-                piece_end = (piece_end + self.piece).min(len);
-                let to = (piece_end.next_multiple_of(presieve::BLOCK) + small_spill).min(fill_to);
-                if to > filled {
-                    presieve.fill(&mut self.buffer.bytes_mut()[front + filled..front + to]);
-                    filled = to;
-                }
-                let rebase = if piece_end == len { rebase } else { 0 };
-                self.cross_off(primes, true, front + piece_end, rebase);
-            }
-            if fill_to > filled {
-                presieve.fill(&mut self.buffer.bytes_mut()[front + filled..front + fill_to]);
-                filled = fill_to;
-            }
-            self.cross_off(primes, false, front + len, rebase);
-            // SAFETY: the buffer holds a whole segment behind the front pad.
-            unsafe { self.hits.cross_off(self.buffer.as_mut_ptr().add(front), interrupt)? };
-            let sieve = &mut self.buffer.bytes_mut()[front..front + len.next_multiple_of(8)];
-
-            let first_byte = extent.first_byte + done;
-            for (i, byte) in presieve::FIRST_BYTES.iter().enumerate().skip(first_byte as usize) {
-                if let Some(slot) = sieve.get_mut(i - first_byte as usize) {
-                    *slot = *byte;
-                }
-            }
-            sieve[len..].fill(0);
-            sink(first_byte, words(sieve));
-            done += len as u64;
-            if !last {
-                let start = front + self.segment;
-                self.buffer.bytes_mut().copy_within(start..start + pad, front);
-                filled = filled.saturating_sub(self.segment);
-            }
+        while let Some((first_byte, words)) = self.next(primes, interrupt)? {
+            sink(first_byte, words);
         }
         Ok(())
     }
 
-    /// Allocates, and computes the first turn of each prime. Returns the pads' length.
+    /// Sieves the next segment of what was begun with `primes`, and returns what `sieve` gives its sink; None behind the last one,
+    /// and after an error.
+    ///
+    /// Errors: Cancelled, Memory.
+    pub fn next(
+        &mut self,
+        primes: &SievingPrimes,
+        interrupt: &Interrupt,
+    ) -> Result<Option<(u64, &mut [u64])>> {
+        // Not put back after an error: then what is crossed off is anyone's guess.
+        let mut under_way = std::mem::replace(&mut self.under_way, UnderWay::none());
+        let UnderWay { extent, ref mut presieve, pad, ref mut filled, done } = under_way;
+        let front = pad;
+        let rest = extent.bytes - done;
+        if rest == 0 {
+            return Ok(None);
+        }
+        interrupt.check()?;
+        if done > 0 {
+            let start = front + self.segment;
+            self.buffer.bytes_mut().copy_within(start..start + pad, front);
+            *filled = filled.saturating_sub(self.segment);
+        }
+        let len = rest.min(self.segment as u64) as usize;
+        // Behind the chunk nobody looks.
+        let fill_to =
+            (rest.min((self.segment + pad) as u64) as usize).next_multiple_of(presieve::BLOCK);
+        let rebase = self.segment as u32;
+
+        let small_spill = small_spill(primes).next_multiple_of(presieve::BLOCK);
+        let mut piece_end = 0;
+        while piece_end < len {
+            piece_end = (piece_end + self.piece).min(len);
+            let to = (piece_end.next_multiple_of(presieve::BLOCK) + small_spill).min(fill_to);
+            if to > *filled {
+                presieve.fill(&mut self.buffer.bytes_mut()[front + *filled..front + to]);
+                *filled = to;
+            }
+            let rebase = if piece_end == len { rebase } else { 0 };
+            self.cross_off(primes, true, front + piece_end, rebase);
+        }
+        if fill_to > *filled {
+            presieve.fill(&mut self.buffer.bytes_mut()[front + *filled..front + fill_to]);
+            *filled = fill_to;
+        }
+        self.cross_off(primes, false, front + len, rebase);
+        // SAFETY: the buffer holds a whole segment behind the front pad.
+        unsafe { self.hits.cross_off(self.buffer.as_mut_ptr().add(front), interrupt)? };
+        under_way.done += len as u64;
+        self.under_way = under_way;
+
+        let sieve = &mut self.buffer.bytes_mut()[front..front + len.next_multiple_of(8)];
+        let first_byte = extent.first_byte + done;
+        for (i, byte) in presieve::FIRST_BYTES.iter().enumerate().skip(first_byte as usize) {
+            if let Some(slot) = sieve.get_mut(i - first_byte as usize) {
+                *slot = *byte;
+            }
+        }
+        sieve[len..].fill(0);
+        Ok(Some((first_byte, words(sieve))))
+    }
+
+    /// Allocates, computes the first turn of each prime, and begins.
     fn set_up(
         &mut self,
         primes: &SievingPrimes,
         extent: Extent,
         interrupt: &Interrupt,
-    ) -> Result<usize> {
+    ) -> Result<()> {
+        self.under_way = UnderWay::none();
         let limit = isqrt(extent.last_integer());
         let turning = primes.turning();
         let mut pad = 0;
@@ -256,7 +308,9 @@ impl Siever {
                 }
             }
         }
-        Ok(pad)
+        let presieve = Presieve::at(extent.first_byte);
+        self.under_way = UnderWay { extent, presieve, pad, filled: 0, done: 0 };
+        Ok(())
     }
 
     /// Crosses off the levels that are sieved in pieces, or those that are not.

@@ -41,6 +41,26 @@ static void turning_round_anywhere_gives_the_neighbour(void)
     tam_cursor_free(&cursor);
 }
 
+static void neighbours_of_a_jump_are_found_both_ways(void)
+{
+    /* About 2^32: A014234(32) and A014210(32). */
+    const uint64_t below = 4294967291, above = 4294967311;
+    uint64_t n;
+    tam_cursor cursor;
+    REQUIRE_OK(tam_cursor_init(&cursor, 0));
+    for (n = below + 1; n < above; n++) {
+        CHECK_OK(tam_cursor_skip_to(&cursor, n));
+        CHECK_U64(tam_cursor_next(&cursor), above);
+        CHECK_U64(tam_cursor_prev(&cursor), below);
+        CHECK_U64(tam_cursor_next(&cursor), above);
+        CHECK_OK(tam_cursor_skip_to(&cursor, n));
+        CHECK_U64(tam_cursor_prev(&cursor), below);
+        CHECK_U64(tam_cursor_next(&cursor), above);
+        CHECK_U64(tam_cursor_prev(&cursor), below);
+    }
+    tam_cursor_free(&cursor);
+}
+
 static void both_ends_give_0_and_the_cursor_stays(void)
 {
     tam_cursor cursor;
@@ -75,6 +95,17 @@ static void clear_goes_to_0(void)
     tam_cursor_free(&cursor);
 }
 
+static void a_cursor_without_an_iterator_gives_0(void)
+{
+    tam_cursor cursor = {0};
+    tam_cursor_empty(&cursor);
+    CHECK_U64(tam_cursor_next(&cursor), 0);
+    CHECK_STATUS(cursor.status, TAM_ERR_NULL);
+    CHECK_U64(tam_cursor_prev(&cursor), 0);
+    CHECK_STATUS(cursor.status, TAM_ERR_NULL);
+    tam_cursor_free(&cursor);
+}
+
 static void a_freed_cursor_gives_0_and_may_be_freed_again(void)
 {
     tam_cursor cursor;
@@ -93,7 +124,9 @@ void suite_cursors(void)
 {
     RUN("cursors", a_cursor_goes_up_to_a_bound_and_back);
     RUN("cursors", turning_round_anywhere_gives_the_neighbour);
+    RUN("cursors", neighbours_of_a_jump_are_found_both_ways);
     RUN("cursors", both_ends_give_0_and_the_cursor_stays);
     RUN("cursors", clear_goes_to_0);
+    RUN("cursors", a_cursor_without_an_iterator_gives_0);
     RUN("cursors", a_freed_cursor_gives_0_and_may_be_freed_again);
 }

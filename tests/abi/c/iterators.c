@@ -46,12 +46,14 @@ static void batches_make_the_same_list(void)
     while (at < count) {
         if (!CHECK_OK(tam_iter_next_batch(iter, &batch, &len)) || !CHECK(len > 0)) break;
         for (i = 0; i < len && at < count; i++, at++) wrong += batch[i] != primes[at];
+        wrong += batch[len] != 0;
     }
     CHECK_OK(tam_iter_skip_to(iter, ORACLE_LIMIT));
     while (at > 0) {
         if (!CHECK_OK(tam_iter_prev_batch(iter, &batch, &len)) || !CHECK(len > 0 && len <= at)) break;
         at -= len;
         for (i = 0; i < len; i++) wrong += batch[i] != primes[at + i];
+        wrong += batch[len] != 0;
     }
     CHECK_U64(wrong, 0);
     CHECK_STATUS(tam_iter_prev_batch(iter, &batch, &len), TAM_ERR_RANGE);
@@ -85,6 +87,7 @@ static void steps_batches_and_jumps_may_be_mixed(void)
         case 1:
             CHECK_OK(tam_iter_next_batch(iter, &batch, &len));
             for (i = 0; i < len; i++) CHECK_U64(batch[i], primes[high + i]);
+            CHECK_U64(batch[len], 0);
             low = high;
             high += len;
             break;
@@ -92,6 +95,7 @@ static void steps_batches_and_jumps_may_be_mixed(void)
             CHECK_OK(tam_iter_prev_batch(iter, &batch, &len));
             REQUIRE(len <= low);
             for (i = 0; i < len; i++) CHECK_U64(batch[i], primes[low - len + i]);
+            CHECK_U64(batch[len], 0);
             high = low;
             low -= len;
             break;
@@ -149,7 +153,7 @@ static void beyond_the_last_prime_there_is_nothing_and_the_position_stays(void)
     CHECK_U64(next(iter), UINT64_MAX - 58);
     CHECK_OK(tam_iter_skip_to(iter, UINT64_MAX - 94));
     CHECK_OK(tam_iter_next_batch(iter, &batch, &len));
-    CHECK(len == 3 && batch[0] == UINT64_MAX - 94 && batch[2] == UINT64_MAX - 58);
+    CHECK(len == 3 && batch[0] == UINT64_MAX - 94 && batch[2] == UINT64_MAX - 58 && batch[3] == 0);
     CHECK_OK(tam_iter_free(iter));
 }
 

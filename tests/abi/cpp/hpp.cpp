@@ -310,6 +310,48 @@ void the_pool_lives_as_long_as_its_library()
     CHECK_OK(s);
 }
 
+void a_job_pauses_and_goes_on_from_its_checkpoint()
+{
+    tamis::job first = self_test(500, 1000000);
+    first.set(TAM_PARAM_THREADS, 1); // half a second: it is paused before its end
+    CHECK(first.kind() == TAM_KIND_SELF_TEST);
+    CHECK(thrown([&] { first.pause(); }) == TAM_ERR_STATE);
+    CHECK(thrown([&] { first.resume(); }) == TAM_ERR_STATE);
+    first.start();
+    first.pause();
+    CHECK(first.state() == tamis::state::paused);
+    CHECK(first.wait_for(20ms) == tamis::state::running); // ran out
+    const std::vector<std::uint8_t> bytes = first.checkpoint();
+    const std::string token = tamis::checkpoint_to_text(bytes);
+    CHECK(tamis::checkpoint_from_text("  " + token + "\n") == bytes);
+    CHECK(tamis::checkpoint_message(bytes).find("of 500 chunks") != std::string::npos);
+    first.resume();
+    CHECK_U64(first.get(), self_test_answer(500));
+    CHECK(thrown([&] { first.checkpoint(); }) == TAM_ERR_STATE);
+
+    tamis::job second = tamis::job::restore(bytes);
+    CHECK(second.state() == tamis::state::created);
+    CHECK(second.checkpoint() == bytes);
+    CHECK(thrown([&] { second.set(TAM_PARAM_TEST_CHUNKS, 1); }) == TAM_ERR_STATE);
+    second.set(TAM_PARAM_THREADS, 0).start();
+    CHECK_U64(second.get(), self_test_answer(500));
+}
+
+void what_is_no_checkpoint_throws_its_own_sentence()
+{
+    std::vector<std::uint8_t> bytes = self_test(10).checkpoint();
+    std::string what;
+    CHECK(thrown([&] { tamis::job::restore(std::vector<std::uint8_t>(30, 7)); }) == TAM_ERR_FOREIGN);
+    CHECK(thrown([&] { tamis::job::restore(bytes.data(), 40); }, &what) == TAM_ERR_TRUNCATED);
+    CHECK(what.find("40 of its") != std::string::npos);
+    CHECK(thrown([&] { tamis::job::restore(nullptr, 0); }) == TAM_ERR_NULL);
+    CHECK(thrown([&] { tamis::checkpoint_from_text("hello"); }) == TAM_ERR_FOREIGN);
+    bytes[50] ^= 1;
+    CHECK(thrown([&] { tamis::checkpoint_to_text(bytes); }) == TAM_ERR_ALTERED);
+    tam_status s = TAM_OK;
+    CHECK(!tamis::job::restore(bytes, s) && s == TAM_ERR_ALTERED);
+}
+
 } // namespace
 
 int main()
@@ -329,6 +371,8 @@ int main()
     RUN("hpp", waits_take_any_duration);
     RUN("hpp", one_job_serves_many_threads);
     RUN("hpp", chunks_run_elsewhere_give_the_same);
+    RUN("hpp", a_job_pauses_and_goes_on_from_its_checkpoint);
+    RUN("hpp", what_is_no_checkpoint_throws_its_own_sentence);
     suite_lists();
     RUN("hpp", the_pool_lives_as_long_as_its_library);
     return check_summary();

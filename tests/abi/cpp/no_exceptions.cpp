@@ -22,6 +22,17 @@ static void the_status_form_needs_no_exceptions()
     CHECK(job.wait_for(std::chrono::seconds(60), s) == tamis::state::done);
     CHECK_U64(job.result(s), 9592); // A006880(5)
     CHECK_OK(s);
+    job.checkpoint(s);
+    CHECK_STATUS(s, TAM_ERR_STATE); // done
+    job.pause(s);
+    CHECK_STATUS(s, TAM_ERR_STATE);
+    job.resume(s);
+    CHECK_STATUS(s, TAM_ERR_STATE);
+    const auto bytes = tamis::job(TAM_KIND_SELF_TEST, s).checkpoint(s);
+    const std::string token = tamis::checkpoint_to_text(bytes, s);
+    CHECK(s == TAM_OK && tamis::checkpoint_from_text(token, s) == bytes);
+    CHECK(tamis::job::restore(bytes, s) && s == TAM_OK);
+    CHECK(!tamis::checkpoint_message(bytes.data(), bytes.size(), s).empty() && s == TAM_OK);
     tamis::job none(-1, s);
     CHECK_STATUS(s, TAM_ERR_KIND);
     CHECK(!none);

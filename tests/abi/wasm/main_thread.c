@@ -17,7 +17,7 @@ static int32_t never(void *user, const uint64_t *primes, size_t len)
 static void blocking_calls_refuse_and_the_others_work(void)
 {
     uint64_t count = 77, min, max;
-    uint8_t bytes[64];
+    uint8_t bytes[64], checkpoint[512];
     size_t len = 77;
     uint32_t threads = 0;
     int32_t state = -1;
@@ -39,6 +39,13 @@ static void blocking_calls_refuse_and_the_others_work(void)
     CHECK_STATUS(tam_job_wait(job, 1), TAM_ERR_MAIN_THREAD);
     CHECK(tam_job_wait(job, 0) != TAM_ERR_MAIN_THREAD); /* only looks */
     CHECK_OK(tam_job_state(job, &state));
+    CHECK_OK(tam_job_pause(job));
+    CHECK_OK(tam_job_set_u64(job, TAM_PARAM_THREADS, 2));
+    CHECK_OK(tam_job_checkpoint(job, checkpoint, sizeof checkpoint, &len));
+    CHECK_OK(tam_job_restore(checkpoint, len, &other));
+    CHECK_OK(tam_job_free(other));
+    CHECK_OK(tam_job_resume(job));
+    len = 77;
 
     CHECK_STATUS(tam_count_tuplets(2, 0, 1000, &count), TAM_ERR_MAIN_THREAD);
     CHECK_STATUS(tam_nth_prime_from(1, 0, &count), TAM_ERR_MAIN_THREAD);

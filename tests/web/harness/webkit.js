@@ -64,6 +64,8 @@ export async function launchWebKit({ binary, driver: driverBinary, screen }, vie
         LIBGL_ALWAYS_SOFTWARE: '1',
         // WebKitGTK shares no memory unless told to; then it does everywhere, isolated or not.
         JSC_useSharedArrayBuffer: view.sharedMemory ? '1' : '0',
+        // Its pages' language; for the locale "C" it makes up a language tag that its own Intl refuses.
+        LC_ALL: 'en_US.UTF-8',
         XDG_CONFIG_HOME: join(folder, 'config'),
         XDG_CACHE_HOME: join(folder, 'cache'),
         XDG_DATA_HOME: join(folder, 'data'),

@@ -81,7 +81,7 @@ test('a count that is killed goes on: in the other mode, on other numbers of thr
 test('Ctrl-C writes a last checkpoint, says how to go on, and exits with 130', { timeout: 120_000 }, async () => {
   for (const mode of ['threads', 'workers']) {
     const file = `${folder}/interrupted-${mode}`;
-    const args = ['nth', '2e8', '--start', '1e12', '--checkpoint', file, '--mode', mode, '--threads', '2'];
+    const args = ['nth', '8e9', '--start', '1e12', '--checkpoint', file, '--mode', mode, '--threads', '2'];
     const { code, out, err } = await tamis(args, whenWritten(file, 1, 'SIGINT'));
     assert.deepEqual([code, out], [130, ''], err);
     assert.match(err, /interrupted-\w+ holds what was done: the same command goes on from there, and so does: tamis resume .*interrupted-\w+\ntamis: stopped\n$/);
@@ -89,7 +89,7 @@ test('Ctrl-C writes a last checkpoint, says how to go on, and exits with 130', {
     const tamis_ = await load({ threads: 1 });
     const { kind, params } = await tamis_.readCheckpoint(job);
     await tamis_.dispose();
-    assert.deepEqual([kind, params.n, params.start, params.before], ['nth-prime', 200_000_000n, 10n ** 12n, 0n]);
+    assert.deepEqual([kind, params.n, params.start, params.before], ['nth-prime', 8_000_000_000n, 10n ** 12n, 0n]);
     // Nothing is printed on the way to the answer where that is asked for.
     const rest = await tamis([...args, '--json'], whenWritten(file, 1, 'SIGINT'));
     assert.deepEqual([rest.code, rest.out], [130, '']);
@@ -197,6 +197,10 @@ test('files that are not checkpoints, or of other jobs, are refused by name', as
     assert.doesNotMatch(err, /at .*\.js:\d+/, 'no stack trace');
   }
   assert.equal(await contents(`${folder}/o`), null, 'no output was begun');
+  const none = await tamis(['nth', '10', '--start', '2^64-60', '--checkpoint', `${folder}/none`]);
+  assert.equal(none.code, 2);
+  assert.match(none.err, /^tamis: There are not so many primes there/);
+  assert.equal(await contents(`${folder}/none`), null, 'going on would not find one either');
   for (const [args, message] of /** @type {[string[], RegExp][]} */ ([
     [['resume'], /resume which file/],
     [['resume', good, 'more'], /one word too many/],

@@ -7,6 +7,7 @@ import { TamisError, fromWire, toWire } from '../../../web/lib/errors.js';
 import { jobSpec, KINDS } from '../../../web/lib/kinds.js';
 import { createMemory, INITIAL_BYTES, PAGE_BYTES } from '../../../web/lib/memory.js';
 import { planAttempts } from '../../../web/lib/options.js';
+import { nodeIsolation } from '../../../web/lib/platform/isolation.js';
 import { ProgressMeter } from '../../../web/lib/progress.js';
 
 /** @typedef {import('../../../web/lib/platform/platform.js').Facts} Facts */
@@ -15,6 +16,7 @@ import { ProgressMeter } from '../../../web/lib/progress.js';
 const isolated = {
   platform: 'browser', crossOriginIsolated: true, sharedMemory: true, secureContext: true, hardwareConcurrency: 4,
   simd: true, exceptions: true, workers: true, moduleWorkers: true, waitAsync: true, protocol: 'https:',
+  isolation: { ...nodeIsolation(true), serviceWorker: 'available' },
 };
 
 test('each situation has its mode, its reason and its advice', () => {

@@ -22,11 +22,11 @@ export const withHeaders = {
   address: async (t) => `${(await startServer({ root: web, t })).origin}/`,
 };
 
-/** @type {Situation} */
+/** And without the service worker that would add them: that is tested in ../hosts. @type {Situation} */
 export const withoutHeaders = {
   name: 'over HTTP without the headers',
   mode: 'workers',
-  address: async (t) => `${(await startServer({ root: web, isolation: false, t })).origin}/`,
+  address: async (t) => `${(await startServer({ root: web, isolation: false, t })).origin}/?isolate=off`,
 };
 
 /** @type {Situation} */

@@ -10,7 +10,7 @@ const wasmUrl = new URL('../../dist/tamis.wasm', import.meta.url).href;
 
 /** @type {Platform} */
 export const browser = {
-  facts: () => ({ ...webFacts('browser'), sharedMemory: probes.sharedMemory(), moduleWorkers: probes.moduleWorkers() }),
+  facts: () => webFacts({ platform: 'browser', sharedMemory: probes.sharedMemory(), moduleWorkers: probes.moduleWorkers() }),
   store: webStore,
   wasmUrl,
   compile: (wasm, signal) => compileFrom(wasm ?? wasmUrl, (url) => fetchModule(new URL(url, document_()).href, signal)),

@@ -16,7 +16,7 @@ let workerBlob = '';
 /** @type {Platform} */
 export const classic = {
   // Not probed: Firefox can post shared memory here, but threads need a module worker from a file.
-  facts: () => ({ ...webFacts('classic'), sharedMemory: false, moduleWorkers: false }),
+  facts: () => webFacts({ platform: 'classic', sharedMemory: false, moduleWorkers: false }),
   store: webStore,
   wasmUrl: 'the embedded tamis.wasm',
   compile: (wasm, signal) => (wasm === undefined

@@ -6,6 +6,7 @@ import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { TamisError, describe } from '../errors.js';
+import { nodeIsolation } from './isolation.js';
 import * as probes from './probes.js';
 import { compileBytes, compileFrom, fetchModule } from './wasm.js';
 
@@ -29,6 +30,7 @@ export const node = {
     workers: true,
     moduleWorkers: true,
     protocol: 'node:',
+    isolation: nodeIsolation(probes.sharedMemory()),
     node: process.versions.node,
   }),
   // Programs come and go: what they want measured, they ask for.

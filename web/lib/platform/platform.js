@@ -28,6 +28,7 @@
  * @property {boolean} moduleWorkers
  * @property {boolean} waitAsync
  * @property {string} protocol  'https:', 'http:', 'file:', … ; 'node:' in Node
+ * @property {import('./isolation.js').Isolation} isolation  which ways to shared memory there are, each with a sentence
  * @property {string} [node]  version of Node
  */
 

@@ -1,25 +1,29 @@
 // @ts-check
 // What the two kinds of page have in common.
+import { webIsolation } from './isolation.js';
 import * as probes from './probes.js';
 
 /** @typedef {import('./platform.js').Facts} Facts */
 /** @typedef {import('./platform.js').WorkerHandle} WorkerHandle */
 
 /**
- * @template {Facts['platform']} P
- * @param {P} platform
+ * @param {Pick<Facts, 'platform' | 'sharedMemory' | 'moduleWorkers'>} own  what the kind of page decides
+ * @returns {Facts}
  */
-export const webFacts = (platform) => ({
-  platform,
-  crossOriginIsolated: globalThis.crossOriginIsolated === true,
-  secureContext: globalThis.isSecureContext === true,
-  hardwareConcurrency: globalThis.navigator?.hardwareConcurrency || 1,
-  workers: typeof Worker === 'function',
-  simd: probes.simd(),
-  exceptions: probes.exceptions(),
-  waitAsync: probes.waitAsync(),
-  protocol: globalThis.location?.protocol ?? '',
-});
+export function webFacts(own) {
+  const facts = {
+    ...own,
+    crossOriginIsolated: globalThis.crossOriginIsolated === true,
+    secureContext: globalThis.isSecureContext === true,
+    hardwareConcurrency: globalThis.navigator?.hardwareConcurrency || 1,
+    workers: typeof Worker === 'function',
+    simd: probes.simd(),
+    exceptions: probes.exceptions(),
+    waitAsync: probes.waitAsync(),
+    protocol: globalThis.location?.protocol ?? '',
+  };
+  return { ...facts, isolation: webIsolation(facts) };
+}
 
 /**
  * @param {Worker} worker
