@@ -7,6 +7,7 @@ import { Engine } from './engine.js';
 import { mountListPanel } from './list-panel.js';
 import { drawMesh } from './mesh.js';
 import { mountNthPanel } from './nth-panel.js';
+import { mountRecorderPanel } from './recorder-panel.js';
 import { mountSavePanel } from './save-panel.js';
 
 const root = document.documentElement;
@@ -16,6 +17,7 @@ root.dataset.state = 'starting';
 const engine = new Engine();
 drawMesh();
 mountBrowserPanel(engine);
+mountRecorderPanel(engine);
 const saving = mountSavePanel(engine);
 const panels = [
   mountCountPanel(engine), mountNthPanel(engine), mountListPanel(engine, saving.offer), saving, mountBenchPanel(engine),
