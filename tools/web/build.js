@@ -38,6 +38,10 @@ const classic = path.join(dist, 'tamis-classic.js');
 await step('bundle tamis-classic.js', { inputs: embedded, outputs: [classic] },
   () => bundleClassic(path.join(web, 'lib/classic.js'), classic, { globalName: 'tamis' }));
 
+// The library imports it as a plain ES module too, so the bundle below needs it first.
+const idb = [path.join(web, 'node_modules/idb/build/index.js'), path.join(dist, 'vendor/idb.js')];
+await step('copy idb to vendor/', { inputs: [idb[0]], outputs: [idb[1]] }, () => copyFileSync(idb[0], idb[1]));
+
 const uplot = path.join(web, 'node_modules/uplot/dist');
 const vendored = [['uPlot.esm.js', 'uplot.js'], ['uPlot.min.css', 'uplot.css']]
   .map(([from, to]) => [path.join(uplot, from), path.join(dist, 'vendor', to)]);
@@ -53,7 +57,7 @@ const app = path.join(web, 'app/main.js');
 if (existsSync(app)) {
   const bundle = path.join(dist, 'app-classic.js');
   await step('bundle app-classic.js', {
-    inputs: [...embedded, ...scripts(path.join(web, 'app')), ...vendored.map(([, to]) => to)], outputs: [bundle],
+    inputs: [...embedded, ...scripts(path.join(web, 'app')), ...vendored.map(([, to]) => to), idb[1]], outputs: [bundle],
   }, () => bundleClassic(app, bundle));
 }
 
