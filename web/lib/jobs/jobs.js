@@ -189,13 +189,12 @@ export class Jobs extends EventTarget {
    * @returns {Promise<{ bytes: Uint8Array, name: string }>}  name: for a file
    */
   async exportJob(id) {
-    const { bytes, name } = await this.#ask('checkpoint', [id]);
-    return { bytes, name };
+    return this.#ask('checkpoint', [id]);
   }
 
   /** The same as a short text. @param {string} id @returns {Promise<string>} */
   async token(id) {
-    return (await this.#ask('checkpoint', [id])).token;
+    return this.#ask('token', [id]);
   }
 
   /**

@@ -88,13 +88,6 @@ export function fileName({ kind, params }) {
   return `${[kind, ...numbers].join('-')}.tamis`;
 }
 
-/** What a token begins with. */
-const TOKEN = 'tamis1-';
-
-/** A checkpoint as text, the same as tam_checkpoint_to_text makes of it. @param {Uint8Array} bytes */
-export const tokenOf = (bytes) =>
-  TOKEN + btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
-
 /**
  * The history as JSON: numbers of 64 bits are written as texts, which every reader of JSON keeps exact.
  * @param {JobRecord[]} records

@@ -2,12 +2,13 @@
 // What the leading tab does: it runs the jobs, one after another, and keeps what they have reached.
 import { TamisError, describe } from '../errors.js';
 import { KINDS, jobSpec } from '../kinds.js';
-import { fail, fileName, isEnded, newRecord, tokenOf, unknownJob } from './record.js';
+import { MAX_THREADS, checkWhole } from '../options.js';
+import { fail, fileName, isEnded, newRecord, unknownJob } from './record.js';
 import { Superseded } from './store.js';
 
 /** @typedef {import('./record.js').Stored} Stored */
 /** @typedef {import('../client.js').Client} Client */
-/** @typedef {import('../handle.js').JobHandle} JobHandle */
+/** @typedef {import('../job.js').JobHandle} JobHandle */
 
 /**
  * A job on the loaded library. Kept while it is paused, so that it goes on where it stood.
@@ -20,7 +21,7 @@ const FRESH_MS = 250;
 const UNREADABLE = new Set(['foreign', 'truncated', 'altered', 'version', 'kind']);
 
 /** What other tabs can have the leader do, by name; see Runner. */
-export const ACTIONS = /** @type {const} */ (['start', 'pause', 'resume', 'cancel', 'remove', 'setThreads', 'checkpoint', 'import']);
+export const ACTIONS = /** @type {const} */ (['start', 'pause', 'resume', 'cancel', 'remove', 'setThreads', 'checkpoint', 'token', 'import']);
 
 export class Runner {
   #epoch;
@@ -80,13 +81,8 @@ export class Runner {
    */
   async start(asked) {
     if (this.records.has(asked.id)) return;
-    const { params } = asked;
-    jobSpec(asked.kind, params);
-    if (KINDS[asked.kind].stream) {
-      throw new TamisError('kind', `${asked.kind} is read while it runs, so it cannot be a job that outlives its reader.`, {
-        hint: 'Read it by primes(start, stop).',
-      });
-    }
+    jobSpec(asked.kind, asked.params);
+    checkKind(asked.kind);
     await this.#add(newRecord(asked));
   }
 
@@ -150,9 +146,14 @@ export class Runner {
 
   /** @param {string} id @param {number} threads  0: all there are */
   async setThreads(id, threads) {
+    checkWhole(threads, 'threads', 0, MAX_THREADS);
     const record = this.#get(id);
     if (isEnded(record)) throw new TamisError('state', `${record.title} has ended.`);
-    await this.#runs.get(id)?.handle?.setThreads(threads);
+    const handle = this.#runs.get(id)?.handle;
+    if (handle) {
+      const all = (await this.#loaded()).threads;
+      await handle.setThreads(Math.min(threads || all, all));
+    }
     record.threads = threads;
     this.#changed(record);
     await this.#save(record);
@@ -161,7 +162,7 @@ export class Runner {
   /**
    * What a job has reached, to be kept elsewhere.
    * @param {string} id
-   * @returns {Promise<{ bytes: Uint8Array, token: string, name: string }>}
+   * @returns {Promise<{ bytes: Uint8Array, name: string }>}
    */
   async checkpoint(id) {
     const record = this.#get(id);
@@ -170,7 +171,13 @@ export class Runner {
     }
     const handle = this.#runs.get(id)?.handle;
     const bytes = (await handle?.checkpoint().catch(() => null)) ?? record.checkpoint ?? (await this.#unbegun(record));
-    return { bytes, token: tokenOf(bytes), name: fileName(record) };
+    return { bytes, name: fileName(record) };
+  }
+
+  /** The same as text. @param {string} id @returns {Promise<string>} */
+  async token(id) {
+    const { bytes } = await this.checkpoint(id);
+    return (await this.#loaded()).tokenOf(bytes);
   }
 
   /**
@@ -181,12 +188,13 @@ export class Runner {
     if (this.records.has(id)) return;
     const tamis = await this.#loaded();
     const { kind, params, done, total } = await tamis.readCheckpoint(from);
+    checkKind(kind);
+    const bytes = typeof from === 'string' ? await bytesOf(tamis.restore(from, { paused: true })) : from;
     if (this.records.has(id)) return;
     const record = newRecord({ id, kind, params, title, threads });
     record.done = done;
     record.total = total;
-    record.fraction = total > 0n ? Number(done) / Number(total) : 0;
-    const bytes = typeof from === 'string' ? await tamis.restore(from, { paused: true }).checkpoint() : from;
+    record.fraction = shareOf(done, total);
     record.checkpoint = bytes;
     record.saved = bytes.length;
     record.checkpointVersion = 1;
@@ -270,6 +278,12 @@ export class Runner {
     try {
       const tamis = await this.#loaded();
       if (!isOurs()) return;
+      if (record.checkpoint) {
+        const { done, total } = await tamis.readCheckpoint(record.checkpoint);
+        if (!isOurs()) return;
+        Object.assign(record, { done, total, fraction: shareOf(done, total) });
+        this.#tell.changed(record, 'state');
+      }
       run.since = performance.now() - record.elapsedMs;
       const options = {
         threads: Math.min(record.threads, tamis.threads) || undefined,
@@ -333,7 +347,6 @@ export class Runner {
   #leave(id) {
     const run = this.#runs.get(id);
     this.#runs.delete(id);
-    run?.handle?.result.catch(() => {});
     run?.handle?.cancel();
   }
 
@@ -413,14 +426,28 @@ export class Runner {
 
   /** The checkpoint of a job that has done nothing yet: its parameters. @param {Stored} record */
   async #unbegun({ kind, params }) {
-    const handle = (await this.#loaded()).start(kind, params, { paused: true });
-    handle.result.catch(() => {});
-    try {
-      return await handle.checkpoint();
-    } finally {
-      handle.cancel();
-    }
+    return bytesOf((await this.#loaded()).start(kind, params, { paused: true }));
   }
+}
+
+/** @param {bigint} done @param {bigint} total */
+const shareOf = (done, total) => (total > 0n ? Number(done) / Number(total) : 0);
+
+/** The checkpoint of a job that is there for nothing else. @param {JobHandle} handle */
+async function bytesOf(handle) {
+  try {
+    return await handle.checkpoint();
+  } finally {
+    handle.cancel();
+  }
+}
+
+/** @param {string} kind */
+function checkKind(kind) {
+  if (!KINDS[kind].stream) return;
+  throw new TamisError('kind', `${kind} is read while it runs, so it can't be a job that outlives its reader.`, {
+    hint: 'Read it by primes(start, stop), or go on reading it by restoreStream(checkpoint).',
+  });
 }
 
 /** @param {unknown} error */
