@@ -52,7 +52,7 @@ let names = 0;
  * The address of jobs that no other test has: tabs with the same one share them.
  * @param {string} address
  * @param {Way} way
- * @param {string[]} [faults]
+ * @param {string[]} faults
  */
 export function jobsAt(address, { name }, ...faults) {
   const query = new URLSearchParams({ name: `${process.pid}-${names += 1}`, mode: name });
@@ -133,7 +133,7 @@ export async function takeover(tab, faultAt) {
 /**
  * What the database holds of the newest job.
  * @param {Page} tab
- * @returns {Promise<{ epoch: number, job: { epoch: number, state: string, values: bigint[] | null, checkpoint: number } }>}
+ * @returns {Promise<{ epoch: number, job: { epoch: number, state: string, fraction: number, values: bigint[] | null, checkpoint: number } }>}
  */
 export const kept = (tab) => tab.evaluate(() => new Promise((resolve, reject) => {
   const opening = indexedDB.open(`tamis-jobs:${new URLSearchParams(location.search).get('name')}`);
@@ -143,8 +143,8 @@ export const kept = (tab) => tab.evaluate(() => new Promise((resolve, reject) =>
     const [epoch, jobs] = [transaction.objectStore('meta').get('epoch'), transaction.objectStore('jobs').getAll()];
     transaction.oncomplete = () => {
       opening.result.close();
-      const { epoch: by, state, values, checkpoint } = jobs.result.sort((a, b) => a.createdAt - b.createdAt).at(-1);
-      resolve({ epoch: epoch.result, job: { epoch: by, state, values, checkpoint: checkpoint?.length ?? 0 } });
+      const { epoch: by, state, fraction, values, checkpoint } = jobs.result.sort((a, b) => a.createdAt - b.createdAt).at(-1);
+      resolve({ epoch: epoch.result, job: { epoch: by, state, fraction, values, checkpoint: checkpoint?.length ?? 0 } });
     };
   };
 }));

@@ -12,7 +12,10 @@ import { Superseded } from './store.js';
 
 /**
  * A job on the loaded library. Kept while it is paused, so that it goes on where it stood.
- * @typedef {{ handle: JobHandle | null, since: number }} Run  since: when it would have begun, had it never stopped
+ * @typedef {object} Run
+ * @property {JobHandle | null} handle
+ * @property {number} since  when it would have begun, had it never stopped
+ * @property {ReturnType<typeof setTimeout>} [timer]  of the next write
  */
 
 /** Checkpoints are asked for so often, for other tabs and for the last moment; the database gets them more seldom. */
@@ -321,6 +324,7 @@ export class Runner {
       // An instance that ended gives no more.
       if (code === 'failed' || code === 'disposed') this.#instance = null;
     }
+    clearTimeout(run.timer);
     this.#runs.delete(id);
     this.#changed(record);
     await this.#save(record);
@@ -347,6 +351,7 @@ export class Runner {
   #leave(id) {
     const run = this.#runs.get(id);
     this.#runs.delete(id);
+    clearTimeout(run?.timer);
     run?.handle?.cancel();
   }
 
@@ -367,8 +372,11 @@ export class Runner {
   /** The job itself gave a checkpoint. @param {Stored} record @param {Uint8Array} bytes */
   #kept(record, bytes) {
     this.#reached(record, bytes);
-    const written = this.#written.get(record.id);
-    if (!written || performance.now() - written.at >= this.#checkpointMs) void this.#save(record);
+    const run = this.#runs.get(record.id);
+    const wait = (this.#written.get(record.id)?.at ?? -Infinity) + this.#checkpointMs - performance.now();
+    // The last one of a job that is paused is not followed by another.
+    if (wait <= 0 || record.state !== 'running') void this.#save(record);
+    else if (run) run.timer ??= setTimeout(() => void this.#save(record), wait);
   }
 
   /** @param {Stored} record @param {Uint8Array | null} bytes */
@@ -397,6 +405,9 @@ export class Runner {
     this.#written.set(record.id, written);
     // A write that was asked for before the end is still made: it may be the last there is. Should it come too late, it is refused.
     if (written.stale || this.#over) return written.busy;
+    const run = this.#runs.get(record.id);
+    clearTimeout(run?.timer);
+    if (run) run.timer = undefined;
     written.stale = true;
     written.busy = written.busy.then(() => {
       written.stale = false;
@@ -411,10 +422,10 @@ export class Runner {
   async #writing(write) {
     try {
       await write;
-      this.#tell.remark('store', null);
+      this.#tell.remark('written', null);
     } catch (error) {
       if (error instanceof Superseded) this.#tell.superseded();
-      else this.#tell.remark('store', notWritten(error));
+      else this.#tell.remark('written', notWritten(error));
     }
   }
 
