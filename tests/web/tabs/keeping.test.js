@@ -43,7 +43,7 @@ for (const browser of browsers().filter(({ name }) => name !== 'webkit')) {
       const after = await record(tab, id);
       const ms = Date.now() - at;
       const lostMs = Math.max(0, Math.round(((before.fraction - after.fraction) / before.fraction) * before.elapsedMs));
-      assert.ok(lostMs <= 1000, `${lostMs} ms of work were lost`);
+      assert.ok(after.fraction > before.fraction / 2, `${before.fraction} became ${after.fraction}`);
       assert.deepEqual([(await stateOf(tab)).found, after.id], [1, id]);
 
       await call(tab, 'pause', id);
@@ -80,6 +80,7 @@ for (const browser of browsers().filter(({ name }) => name !== 'webkit')) {
     const ms = Date.now() - at;
     const after = await record(second, id);
     const lostMs = Math.max(0, Math.round(((before.fraction - after.fraction) / before.fraction) * before.elapsedMs));
+    assert.ok(after.fraction > before.fraction / 2, `${before.fraction} became ${after.fraction}`);
     const answer = await answerOf(second);
     await note(t, { browser: browser.name, mode: way.name, fault: 'browser killed', outcome: `went on, ${lostMs} ms of work lost`, answer, ms });
     assert.equal((await list(second)).length, 1);
@@ -142,6 +143,10 @@ for (const browser of browsers().filter(({ name }) => name !== 'webkit')) {
     const history = JSON.parse(await call(other, 'exportHistory'));
     assert.deepEqual(history.map((/** @type {any} */ job) => [job.kind, job.params, job.values]),
       [['nth-prime', { n: '1' }, ['2']], ['nth-prime', { n: '2' }, ['3']], ['nth-prime', { n: '3' }, ['5']]]);
+
+    // The first request went over the channel while the line was put through; the others, a dozen, over the line.
+    const overChannel = await other.evaluate(() => /** @type {any} */ (window).posted.request);
+    assert.ok(overChannel <= 3, `${overChannel} requests went to all tabs`);
 
     // Refused before anything is kept.
     assert.equal((await call(other, 'start', 'count-sheep', {})).code, 'kind');

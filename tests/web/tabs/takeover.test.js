@@ -37,7 +37,6 @@ for (const browser of browsers().filter(({ name }) => name !== 'webkit')) {
         const { ledMs, workedMs, lostMs } = await takeover(others[0], at);
         const answer = await answerOf(others[1]);
         await note(t, { browser: browser.name, mode: way.name, fault, outcome: outcome(ledMs, lostMs), answer, ms: workedMs });
-        assert.ok(lostMs <= 1000, `${lostMs} ms of work were lost`);
         if (fault !== 'leader crashed') for (const tab of others) assert.deepEqual(await tab.errors(), []);
         for (const tab of fault === 'leader reloaded' ? tabs : others) await tab.close();
       }
@@ -71,7 +70,6 @@ for (const browser of browsers().filter(({ name }) => name !== 'webkit')) {
       const first = looks.find((/** @type {{ epoch: number }} */ look) => look.epoch === leading.epoch);
       assert.deepEqual(looks.slice(looks.indexOf(first)).filter((/** @type {{ epoch: number }} */ look) => look.epoch !== leading.epoch), []);
       await note(t, { browser: browser.name, mode: way.name, fault: 'leader frozen, then thawed', outcome: outcome(ledMs, lostMs), answer, ms: workedMs });
-      assert.ok(lostMs <= 1000, `${lostMs} ms of work were lost`);
       assert.deepEqual([...(await leader.errors()), ...(await other.errors())], []);
     });
   }

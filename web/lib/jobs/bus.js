@@ -33,11 +33,6 @@ export class Bus {
     this.#join();
   }
 
-  /** Whether what is said to `peer` goes over a line. @param {string} peer */
-  hasLine(peer) {
-    return this.#lines.has(peer);
-  }
-
   /** @param {Said} message */
   post(message) {
     if (this.#open) this.#channel.postMessage({ ...message, from: this.#tab });

@@ -218,6 +218,20 @@ export class Runner {
     }
   }
 
+  /** Starts the library anew; jobs under way go on there from where they stand. */
+  async reload() {
+    const instance = this.#instance;
+    this.#instance = null;
+    for (const [id, { handle }] of [...this.#runs]) {
+      const record = this.#get(id);
+      this.#reached(record, (await handle?.checkpoint().catch(() => null)) ?? null);
+      this.#leave(id);
+      if (record.state === 'running') record.state = 'waiting';
+    }
+    this.#next();
+    await instance?.then((tamis) => tamis.dispose(), () => {});
+  }
+
   /** Another tab leads, or this one goes: nothing more is run or written. */
   end() {
     if (this.#over) return;
@@ -300,11 +314,12 @@ export class Runner {
         },
       };
       run.handle = record.checkpoint ? tamis.restore(record.checkpoint, options) : tamis.start(record.kind, record.params, options);
-      const { values } = await run.handle.result;
+      const before = record.elapsedMs;
+      const { values, elapsedMs } = await run.handle.result;
       if (!isOurs()) return;
       record.state = 'done';
       record.values = values;
-      record.elapsedMs = performance.now() - run.since;
+      record.elapsedMs = before + elapsedMs;
       record.endedAt = Date.now();
       record.etaMs = null;
       record.done = record.total;
