@@ -1,7 +1,7 @@
 // @ts-check
 // One job that has not ended, with its bar and its buttons.
 import { announce, make } from './dom.js';
-import { jobState } from './job-words.js';
+import { jobState, jobTitle } from './job-words.js';
 
 /**
  * @param {string} id
@@ -39,10 +39,11 @@ export function jobCard(id, actions) {
     /** @param {import('./durable.js').JobRecord} record */
     show(record) {
       const words = jobState(record);
-      if (title.textContent !== record.title) {
-        title.textContent = record.title;
-        bar.setAttribute('aria-label', record.title);
-        for (const one of element.querySelectorAll('button')) one.setAttribute('aria-label', `${one.textContent}: ${record.title}`);
+      const name = jobTitle(record);
+      if (title.textContent !== name) {
+        title.textContent = name;
+        bar.setAttribute('aria-label', name);
+        for (const one of element.querySelectorAll('button')) one.setAttribute('aria-label', `${one.textContent}: ${name}`);
       }
       element.dataset.state = record.state;
       state.textContent = words;
@@ -51,9 +52,9 @@ export function jobCard(id, actions) {
       if (steer.dataset.does !== does) {
         steer.dataset.does = does;
         steer.textContent = does === 'resume' ? 'Resume' : 'Pause';
-        steer.setAttribute('aria-label', `${steer.textContent}: ${record.title}`);
+        steer.setAttribute('aria-label', `${steer.textContent}: ${name}`);
       }
-      if (spoken && spoken !== record.state) announce(`${record.title}: ${words}.`);
+      if (spoken && spoken !== record.state) announce(`${name}: ${words}.`);
       spoken = record.state;
     },
   };

@@ -43,19 +43,18 @@ export function jobState({ state, fraction, etaMs, elapsedMs, error }) {
   }
 }
 
-/** What came out: "455,052,511 primes". @param {JobRecord} record */
+/** What came out, line by line: "455,052,511 primes". @param {JobRecord} record @returns {string[]} */
 export function jobResult(record) {
   const { kind, values } = record;
-  if (!values) return '';
-  if (kind === 'count-primes') return tally(1, values[0]);
-  if (kind === 'count-tuplets') return inSeries(kindsOf(record).map((k) => tally(k, values[k - 1])));
-  return values.map((value) => grouped(value)).join(', ');
+  if (!values) return [];
+  if (!kind.startsWith('count-')) return values.map((value) => grouped(value));
+  return kindsOf(record).map((k) => tally(k, values[k - 1]));
 }
 
 /** The history as comma-separated values. @param {JobRecord[]} ended */
 export function historyCsv(ended) {
   const rows = ended.map((record) => [
-    record.title, record.kind, Object.entries(record.params).map(([name, value]) => `${name}=${value}`).join(' '), record.state,
+    jobTitle(record), record.kind, Object.entries(record.params).map(([name, value]) => `${name}=${value}`).join(' '), record.state,
     (record.values ?? []).join(' '), Math.round(record.elapsedMs), new Date(record.createdAt).toISOString(),
     record.endedAt === null ? '' : new Date(record.endedAt).toISOString(),
   ]);
@@ -72,5 +71,6 @@ export function foundWords(found) {
   if (!first) return '';
   const verb = first.state === 'paused' ? 'Paused since the last visit' : 'Going on with what was under way';
   const others = found.length > 1 ? `, and ${many(found.length - 1, 'other job')}` : '';
-  return `${verb}: ${first.title[0].toLowerCase()}${first.title.slice(1)}, ${percent(first.fraction)} done${others}.`;
+  const title = jobTitle(first);
+  return `${verb}: ${title[0].toLowerCase()}${title.slice(1)}, ${percent(first.fraction)} done${others}.`;
 }

@@ -2,7 +2,7 @@
 // The jobs of all tabs: what runs, waits, is paused, and has ended; steering them, keeping them in files, taking them up.
 import { announce, byId, download, inputById, make } from './dom.js';
 import { jobCard } from './job-card.js';
-import { foundWords, historyCsv, jobResult, jobState } from './job-words.js';
+import { foundWords, historyCsv, jobResult, jobState, jobTitle } from './job-words.js';
 import { duration, many } from './format.js';
 import { notice } from './notice.js';
 
@@ -138,12 +138,14 @@ const actionsOn = (jobs, attempt) => ({
 function endedRow(record, { resume, remove }) {
   const goOn = make('button', { type: 'button', class: 'small' }, 'Go on');
   goOn.addEventListener('click', () => void resume(record.id));
-  const forget = make('button', { type: 'button', class: 'small', 'aria-label': `Remove: ${record.title}` }, 'Remove');
+  const forget = make('button', { type: 'button', class: 'small', 'aria-label': `Remove: ${jobTitle(record)}` }, 'Remove');
   forget.addEventListener('click', () => void remove(record.id));
   return make('tr', { 'data-job': record.id, 'data-state': record.state },
-    make('th', { scope: 'row' }, record.title),
-    make('td', { class: record.state === 'done' ? 'num' : '' }, record.state === 'done' ? jobResult(record) : jobState(record)),
-    make('td', { class: 'num' }, duration(record.elapsedMs)),
+    make('th', { scope: 'row' }, jobTitle(record)),
+    record.state === 'done'
+      ? make('td', { class: 'num' }, ...jobResult(record).map((line) => make('div', {}, line)))
+      : make('td', {}, jobState(record)),
+    make('td', { class: 'num wide' }, duration(record.elapsedMs)),
     make('td', { class: 'wide' }, new Date(Number(record.endedAt)).toLocaleString(undefined, { dateStyle: 'short', timeStyle: 'short' })),
     make('td', { class: 'row-actions' }, ...(record.state === 'done' ? [forget] : [goOn, ' ', forget])));
 }
@@ -162,8 +164,8 @@ function mountTakingUp(jobs, attempt) {
   const takeUp = (from) => attempt(async () => {
     note.textContent = '';
     const id = await jobs.importJob(from);
-    const title = jobs.get(id)?.title ?? 'the job';
-    note.textContent = `Taken up: ${title}.`;
+    const record = jobs.get(id);
+    if (record) note.textContent = `Taken up: ${jobTitle(record)}.`;
   });
 
   byId('jobs-load').addEventListener('click', () => file.click());

@@ -95,7 +95,11 @@ async function driverOf(context, page, view, { group, end }) {
     select: async (selector, value) => void (await page.selectOption(selector, value)),
     press: (keys) => page.keyboard.press(keys),
     resize: (width, height) => page.setViewportSize({ width, height }),
-    screenshot: () => page.screenshot(),
+    async screenshot() {
+      // A tab behind another one paints nothing.
+      await page.bringToFront();
+      return page.screenshot();
+    },
     errors: async () => [...errors],
     newTab: async () => driverOf(context, await context.newPage(), view, { group, end }),
     closeTab: () => page.close(),
