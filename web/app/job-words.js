@@ -31,11 +31,17 @@ export function jobTitle({ kind, params }) {
   return kind;
 }
 
+/** From here on whole percents would stand still for minutes. */
+const LONG_MS = 600_000;
+
+/** @param {number} fraction @param {number | null} etaMs */
+const share = (fraction, etaMs) => (etaMs !== null && etaMs > LONG_MS ? `${(Math.floor(fraction * 1e4) / 100).toFixed(2)}%` : percent(fraction));
+
 /** Where a job stands: "43% done, about 12 s left". @param {JobRecord} record */
 export function jobState({ state, fraction, etaMs, elapsedMs, error }) {
   switch (state) {
     case 'waiting': return fraction > 0 ? `Waits for its turn, ${percent(fraction)} done` : 'Waits for its turn';
-    case 'running': return `${percent(fraction)} done, ${etaMs === null ? 'time left not known yet' : `${timeLeft(etaMs)} left`}`;
+    case 'running': return `${share(fraction, etaMs)} done, ${etaMs === null ? 'time left not known yet' : `${timeLeft(etaMs)} left`}`;
     case 'paused': return `Paused at ${percent(fraction)}, after ${duration(elapsedMs)} of work`;
     case 'done': return `Done, in ${duration(elapsedMs)}`;
     case 'cancelled': return `Cancelled at ${percent(fraction)}`;
