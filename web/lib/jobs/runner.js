@@ -190,8 +190,10 @@ export class Runner {
   async import({ id, from, title, threads }) {
     if (this.records.has(id)) return;
     const tamis = await this.#loaded();
-    const { kind, params, done, total } = await tamis.readCheckpoint(from);
+    const { kind, params: all, done, total } = await tamis.readCheckpoint(from);
     checkKind(kind);
+    // A checkpoint names those that were left out too; 0 is what all of them are then.
+    const params = Object.fromEntries(Object.entries(all).filter(([name, value]) => value !== 0n || KINDS[kind].params[name].required));
     const bytes = typeof from === 'string' ? await bytesOf(tamis.restore(from, { paused: true })) : from;
     if (this.records.has(id)) return;
     const record = newRecord({ id, kind, params, title, threads });
