@@ -3,19 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { browsers, open, remove, temporaryFolder } from '../harness/index.js';
-import { WORK, answerOf, fromDisk, inState, jobsAt, kept, note, openTab, reached, startWork, stateOf, ways } from './tabs.js';
+import { WORK, answerOf, call, fromDisk, inState, jobsAt, kept, note, openTab, reached, startWork, stateOf, ways } from './tabs.js';
 
 /** @typedef {import('../harness/page.js').Page} Page */
-
-/** @param {Page} tab @param {string} method  of Jobs @param {any[]} args @returns {Promise<any>} */
-const call = (tab, method, ...args) => tab.evaluate(async (/** @type {string} */ name, /** @type {any[]} */ ...given) => {
-  try {
-    return await /** @type {any} */ (window).jobs[name](...given);
-  } catch (error) {
-    const { code, message, hint } = /** @type {any} */ (error);
-    return { code, message, hint };
-  }
-}, method, ...args);
 
 /** @param {Page} tab @returns {Promise<import('../../../web/lib/jobs/record.js').JobRecord[]>} */
 const list = (tab) => call(tab, 'list');

@@ -79,6 +79,22 @@ export const reached = (tab, share) => tab.waitFor((/** @type {number} */ least)
   return job && job.fraction >= least && job.state === 'running';
 }, { args: [share] });
 
+/**
+ * What a method of Jobs gives, or the error it rejects with.
+ * @param {Page} tab
+ * @param {string} method
+ * @param {any[]} args
+ * @returns {Promise<any>}
+ */
+export const call = (tab, method, ...args) => tab.evaluate(async (/** @type {string} */ name, /** @type {any[]} */ ...given) => {
+  try {
+    return await /** @type {any} */ (window).jobs[name](...given);
+  } catch (error) {
+    const { code, message, hint } = /** @type {any} */ (error);
+    return { code, message, hint };
+  }
+}, method, ...args);
+
 /** The newest job when it is in one of these states. @param {Page} tab @param {string[]} states */
 export const inState = (tab, ...states) => tab.waitFor((/** @type {string[]} */ wanted) => {
   const job = /** @type {any} */ (window).jobs.list().at(-1);
