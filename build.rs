@@ -5,7 +5,7 @@ use std::env;
 use std::path::PathBuf;
 
 /// In the order in which a reader of the header meets them.
-const SOURCES: [&str; 8] = [
+const SOURCES: &[&str] = &[
     "src/ffi/status.rs",
     "src/ffi/library.rs",
     "src/ffi/primes.rs",
@@ -13,6 +13,7 @@ const SOURCES: [&str; 8] = [
     "src/ffi/checkpoints.rs",
     "src/ffi/streams.rs",
     "src/ffi/iterators.rs",
+    "src/ffi/traces.rs",
     "src/ffi/external.rs",
 ];
 

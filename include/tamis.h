@@ -1020,6 +1020,41 @@ tam_status tam_iter_prev_batch(tam_iter *iter,
 tam_status tam_iter_free(tam_iter *iter);
 
 /**
+ * Switches the flight recorder on: from now on each thread keeps its last `events` events (a chunk run, a result merged, a
+ * wait for work; 32 bytes each), 16 to 65,536. What was recorded before is dropped. It costs two looks at the clock
+ * a chunk while it is on, and nothing while it is off.
+ *
+ * Threads: any but the browser's main thread; locks briefly. Ownership: nothing is passed.
+ * Errors: RANGE, MAIN_THREAD, PANIC.
+ */
+tam_status tam_trace_start(uint32_t events);
+
+/**
+ * Switches the flight recorder off. What was recorded can be read until it is switched on again. Fine when it is off.
+ *
+ * Threads: any; never blocks. Ownership: nothing is passed. Errors: PANIC.
+ */
+tam_status tam_trace_stop(void);
+
+/**
+ * Copies what was recorded to `buf`, as NUL-terminated JSON in the trace event format, which Perfetto and the Firefox
+ * profiler open, and writes its length in bytes, NUL included, to `len`. Works while it records; a NULL `buf` with `cap` 0 asks
+ * for the length alone, and returns OK. The length grows while jobs run, so stop first, or ask again.
+ *
+ * Times are microseconds since `tam_trace_start`. Events name their job by a number: the first job of the process is 1.
+ *
+ * Threads: any but the browser's main thread; locks briefly. Ownership: both pointers are borrowed for the call.
+ * Errors: NULL, STATE (nothing was ever recorded), BUFFER (`cap` is too small; `len` has the needed length, `buf` is
+ * untouched), MAIN_THREAD, PANIC.
+ *
+ * Pointers:
+ * `buf` is NULL or has `cap` writable bytes; `len` is NULL or points to a writable `size_t`.
+ */
+tam_status tam_trace_json(char *buf,
+                          size_t cap,
+                          size_t *len);
+
+/**
  * Starts a job whose chunks are run elsewhere, and returns at once. Needs no threads.
  *
  * A job that was restored with all its chunks merged ends at once; for `TAM_KIND_NTH_PRIME` that takes its last

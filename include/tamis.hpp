@@ -310,6 +310,39 @@ inline void set_piece_bytes(std::uint64_t bytes, tam_status &status) noexcept { 
 
 inline void set_piece_bytes(std::uint64_t bytes) { detail::check(tam_set_piece_bytes(bytes)); }
 
+/* Switches the flight recorder on, with room for the last `events` of each thread (16 to 65,536).
+ * Threads: any; locks briefly. Errors: RANGE, MAIN_THREAD. */
+inline void trace_start(std::uint32_t events, tam_status &status) noexcept { status = tam_trace_start(events); }
+
+inline void trace_start(std::uint32_t events = 4096) { detail::check(tam_trace_start(events)); }
+
+/* Switches it off. Threads: any; never blocks. Errors: none expected. */
+inline void trace_stop() noexcept { (void)tam_trace_stop(); }
+
+/* What was recorded, as JSON that Perfetto and the Firefox profiler open. Threads: any; locks briefly.
+ * Errors: STATE (nothing was ever recorded), MAIN_THREAD. */
+inline std::string trace_json(tam_status &status) {
+    std::string text;
+    for (;;) {
+        std::size_t len = 0;
+        status = tam_trace_json(text.data(), text.size(), &len);
+        if (status == TAM_OK && !text.empty()) {
+            text.resize(len - 1);
+            return text;
+        }
+        if (status != TAM_OK && status != TAM_ERR_BUFFER) return {};
+        /* It grows while jobs run. */
+        text.resize(len + 4096);
+    }
+}
+
+inline std::string trace_json() {
+    tam_status status = TAM_OK;
+    std::string text = trace_json(status);
+    detail::check(status);
+    return text;
+}
+
 /* Counts the primes p with start <= p <= stop, on the whole pool.
  * Threads: any; blocks until the count is there.
  * Errors: RANGE (start > stop), MAIN_THREAD, THREADS, MEMORY. */

@@ -10,6 +10,7 @@ mod library;
 mod primes;
 mod status;
 mod streams;
+mod traces;
 
 pub use checkpoints::*;
 pub use external::*;
@@ -22,6 +23,7 @@ pub use primes::{
 };
 pub use status::*;
 pub use streams::*;
+pub use traces::*;
 
 use crate::error::{Error, Result, Status};
 use std::panic::{AssertUnwindSafe, catch_unwind};

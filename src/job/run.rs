@@ -7,14 +7,19 @@ use super::library;
 use super::stream::Stream;
 use crate::error::{Error, Result, Status};
 use crate::kernel::{Beat, Interrupt};
-use crate::parallel::{Ledger, Scratch, Take, Work};
+use crate::parallel::{Activity, Ledger, Scratch, Take, Work, recorder};
 use std::any::Any;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+/// Numbers the jobs for the flight recorder.
+static NUMBERS: AtomicU64 = AtomicU64::new(1);
 
 pub struct Run {
+    number: u64,
     /// Dropped when the job has ended and the last thread leaves it: it may hold much memory, and an
     /// ended job may live long.
     kernel: Mutex<Option<Arc<dyn AnyKernel>>>,
@@ -65,6 +70,7 @@ impl Run {
         let ledger = Ledger::resume(chunks, kernel.window(), from.reached.chunks);
         let merged = Merged::Growing(from.merged);
         Run {
+            number: NUMBERS.fetch_add(1, Ordering::Relaxed),
             chunks,
             total_work: kernel.work_before(chunks),
             only_end: from.reached.chunks == chunks && kernel.stream_group() == 0,
@@ -100,8 +106,37 @@ impl Run {
         }
     }
 
+    /// Does `work` for a chunk, and writes it down while the flight recorder is on.
+    fn recorded<T>(&self, activity: Activity, chunk: u64, work: impl FnOnce() -> T) -> T {
+        let Some(recorder) = recorder() else { return work() };
+        let begin = Instant::now();
+        let outcome = work();
+        recorder.note(activity, self.number, chunk, begin);
+        outcome
+    }
+
     /// Merges what is in order, ends the job after the last; true when held-back chunks are free again.
     fn enter(
+        &self,
+        kernel: &dyn AnyKernel,
+        chunk: u64,
+        partial: AnyPartial,
+        interrupt: &Interrupt,
+    ) -> Result<bool> {
+        self.recorded(Activity::Merge, chunk, || self.merge(kernel, chunk, partial, interrupt))
+    }
+
+    fn run_chunk_of(
+        &self,
+        kernel: &dyn AnyKernel,
+        chunk: u64,
+        scratch: &mut Scratch,
+        interrupt: &Interrupt,
+    ) -> Result<AnyPartial> {
+        self.recorded(Activity::Chunk, chunk, || kernel.run(chunk, scratch, interrupt))
+    }
+
+    fn merge(
         &self,
         kernel: &dyn AnyKernel,
         chunk: u64,
@@ -249,7 +284,7 @@ impl Work for Run {
             if chunk == self.chunks {
                 return self.conclude(&*kernel, &interrupt).map(|()| false);
             }
-            let partial = kernel.run(chunk, scratch, &interrupt)?;
+            let partial = self.run_chunk_of(&*kernel, chunk, scratch, &interrupt)?;
             self.enter(&*kernel, chunk, partial, &interrupt)
         });
         let relief = match outcome {
@@ -325,8 +360,9 @@ impl Run {
         let chunk = self.hand_out()?;
         let mut scratch = self.spare.lock().unwrap_or_else(PoisonError::into_inner).take();
         let outcome = guard(chunk, || {
-            let partial = kernel.run(chunk, &mut scratch, &self.control.interrupt)?;
-            self.enter(kernel, chunk, partial, &self.control.interrupt)
+            let interrupt = &self.control.interrupt;
+            let partial = self.run_chunk_of(kernel, chunk, &mut scratch, interrupt)?;
+            self.enter(kernel, chunk, partial, interrupt)
         });
         match outcome {
             Ok(_) => {
@@ -421,7 +457,12 @@ impl Run {
         let mut scratch = self.spare.lock().unwrap_or_else(PoisonError::into_inner).take();
         let bytes = guard(chunk, || {
             let kernel = self.kernel()?;
-            (self.encode)(&kernel.run(chunk, &mut scratch, &self.control.interrupt)?)
+            (self.encode)(&self.run_chunk_of(
+                &*kernel,
+                chunk,
+                &mut scratch,
+                &self.control.interrupt,
+            )?)
         })
         .inspect_err(|error| self.control.note_failure(error))?;
         // Only buffers that saw no panic are used again.

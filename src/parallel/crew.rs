@@ -9,9 +9,11 @@
 //! the one that has had the least time.
 
 use super::inbox::Inbox;
+use super::recorder::{Activity, recorder};
 use crate::error::{Error, Result, Status};
 use crate::kernel::Beat;
 use std::any::Any;
+use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -249,8 +251,21 @@ fn enrol(roll: &mut Roll, arrived: Vec<Arc<dyn Work>>) {
     }
 }
 
+thread_local! {
+    /// When this thread last found nothing to do.
+    static IDLE_SINCE: Cell<Option<Instant>> = const { Cell::new(None) };
+}
+
 /// What one rayon thread does until nothing is to be had.
 fn serve(shared: &Shared, runner: &thread::Thread, beat: &Beat) {
+    if let (Some(since), Some(recorder)) = (IDLE_SINCE.take(), recorder()) {
+        recorder.note(Activity::Wait, 0, 0, since);
+    }
+    serve_all(shared, runner, beat);
+    IDLE_SINCE.set(recorder().map(|_| Instant::now()));
+}
+
+fn serve_all(shared: &Shared, runner: &thread::Thread, beat: &Beat) {
     // From before the first lock to after the last, so that one that is never had shows as well.
     beat.begin();
     let mut scratches = Scratches::default();

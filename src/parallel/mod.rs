@@ -5,7 +5,9 @@ mod blocking;
 mod crew;
 mod inbox;
 mod ledger;
+mod recorder;
 
 pub use blocking::may_block;
 pub use crew::{Crew, MAX_THREADS, Scratch, Take, Work};
 pub use ledger::Ledger;
+pub use recorder::{Activity, RING_EVENTS, record, recorded, recorder, stop_recording};

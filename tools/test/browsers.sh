@@ -6,4 +6,4 @@ browsers=$(tools/toolchain/browsers.sh)
 while IFS='=' read -r name value; do
   export "$name=$value"
 done < <(grep -E '^[A-Z_]+=' <<<"$browsers")
-exec tools/test/node.sh tests/web/harness tests/web/lib tests/web/page tests/web/hosts tests/web/faults
+exec tools/test/node.sh tests/web/harness tests/web/lib tests/web/page tests/web/tabs tests/web/hosts tests/web/faults

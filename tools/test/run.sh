@@ -8,7 +8,9 @@ name=$1
 shift 2
 mkdir -p out/test
 log=out/test/$name.log
-rm -f "out/test/$name.counts"
+rm -f "out/test/$name.counts" "out/test/$name.faults.jsonl"
+# Tests that hurt a running job write a line for each answer; summary.sh makes a table of them.
+export TAMIS_FAULT_MATRIX=$PWD/out/test/$name.faults.jsonl
 echo "== test $name"
 began=$SECONDS
 "$@" 2>&1 | tee "$log"

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# The end of `make test`: the browsers' table, a line per part, and the sum.
+# The end of `make test`: the table of faults, a line per part, and the sum.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 all_passed=0
 all_failed=0
+faults_right=true
+"${NODE:-node}" tools/test/fault-table.js out/test/node.faults.jsonl out/test/web.faults.jsonl || faults_right=false
 echo
 echo "== summary"
 for part in toolchain native abi node web; do
@@ -14,4 +16,4 @@ for part in toolchain native abi node web; do
   all_failed=$((all_failed + failed))
 done
 echo "$all_passed passed, $all_failed failed"
-[ "$all_failed" -eq 0 ]
+[ "$all_failed" -eq 0 ] && "$faults_right"

@@ -2,7 +2,7 @@
 // Builds what the web needs into web/dist, from libtamis.a and web/lib. Run by `make web`:
 //   node tools/web/build.js [--lib FILE]
 // Steps whose inputs have not changed are skipped.
-import { copyFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -38,6 +38,17 @@ const classic = path.join(dist, 'tamis-classic.js');
 await step('bundle tamis-classic.js', { inputs: embedded, outputs: [classic] },
   () => bundleClassic(path.join(web, 'lib/classic.js'), classic, { globalName: 'tamis' }));
 
+// The library ships it, and imports it as a plain ES module where there is no bundler; so its licence goes with it.
+const idb = ['build/index.js', 'LICENSE'].map((name) => path.join(web, 'node_modules/idb', name));
+const idbCopy = path.join(dist, 'vendor/idb.js');
+const idbTypes = path.join(dist, 'vendor/idb.d.ts');
+await step('copy idb to vendor/', { inputs: idb, outputs: [idbCopy, idbTypes] }, () => {
+  const [code, licence] = idb.map((file) => readFileSync(file, 'utf8'));
+  writeFileSync(idbCopy, `/*! idb\n${licence}*/\n${code}`);
+  // For our own tsc alone: with these beside it, it does not check the code.
+  writeFileSync(idbTypes, "export * from 'idb';\n");
+});
+
 const uplot = path.join(web, 'node_modules/uplot/dist');
 const vendored = [['uPlot.esm.js', 'uplot.js'], ['uPlot.min.css', 'uplot.css']]
   .map(([from, to]) => [path.join(uplot, from), path.join(dist, 'vendor', to)]);
@@ -53,7 +64,7 @@ const app = path.join(web, 'app/main.js');
 if (existsSync(app)) {
   const bundle = path.join(dist, 'app-classic.js');
   await step('bundle app-classic.js', {
-    inputs: [...embedded, ...scripts(path.join(web, 'app')), ...vendored.map(([, to]) => to)], outputs: [bundle],
+    inputs: [...embedded, ...scripts(path.join(web, 'app')), ...vendored.map(([, to]) => to), idbCopy], outputs: [bundle],
   }, () => bundleClassic(app, bundle));
 }
 

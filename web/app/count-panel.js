@@ -1,9 +1,11 @@
 // @ts-check
 // Counting the primes and k-tuplets of a range: the form, its progress and the answer.
 import { announce, byId, inputById, make, setTitle } from './dom.js';
-import { isCancelled } from './engine.js';
-import { approximate, duration, grouped, many, percent, roundWords } from './format.js';
+import { begin } from './durable.js';
+import { approximate, duration, grouped, many, roundWords } from './format.js';
 import { integerField, readRange } from './integer-field.js';
+import { jobTask } from './job-task.js';
+import { kindsOf } from './job-words.js';
 import { KINDS, inSeries, nounOf, tally } from './kinds.js';
 import { remarks } from './remarks.js';
 import { runView } from './run-view.js';
@@ -18,8 +20,11 @@ import { panelTask } from './task.js';
 const PRESETS = [6, 7, 8, 9, 10, 11];
 const HISTORY = 8;
 
-/** @param {Engine} engine */
-export function mountCountPanel(engine) {
+/**
+ * @param {Engine} engine
+ * @param {Promise<import('./durable.js').Jobs>} opening
+ */
+export function mountCountPanel(engine, opening) {
   const slider = inputById('count-threads');
   const start = integerField('count-start', { name: 'The start', onInput: onEdit });
   const stop = integerField('count-stop', { name: 'The end', onInput: onEdit });
@@ -39,6 +44,28 @@ export function mountCountPanel(engine) {
   });
   /** @type {Counted[]} newest first */
   const history = [];
+  const work = jobTask('count', {
+    engine, opening, task, view,
+    isOurs: ({ kind }) => kind.startsWith('count-'),
+    onBegin: ({ params }) => {
+      span = Number(params.stop - params.start + 1n);
+    },
+    onDone(record) {
+      const counted = countedBy(record);
+      const [[firstK, first], ...others] = counted.found;
+      if (firstK === 1 && others.length === 0) engine.notePace(counted);
+      showResult(counted, history);
+      history.unshift(counted);
+      history.length = Math.min(history.length, HISTORY);
+      showHistory(history);
+      setTitle(tally(firstK, first));
+    },
+    onFail(error) {
+      byId('count-result').hidden = true;
+      setTitle();
+      task.box.sayError(error);
+    },
+  });
   /** Whether the slider stands where the person put it, rather than at "all". */
   let threadsChosen = false;
 
@@ -95,30 +122,9 @@ export function mountCountPanel(engine) {
       else (start.input.hasAttribute('aria-invalid') ? start : stop).input.focus();
       return;
     }
-    await task.run(async (signal) => {
-      const tamis = engine.ready;
-      const threads = Math.min(Number(slider.value), tamis.threads);
-      span = Number(range.stop - range.start + 1n);
-      view.begin();
-      announce(`Counting from ${grouped(range.start)} to ${grouped(range.stop)}.`);
-      try {
-        const { found, elapsedMs } = await countOf(tamis, range, asked, { threads, signal, onProgress: view.update });
-        const counted = { ...range, threads, found, ms: elapsedMs };
-        if (asked.length === 1 && asked[0] === 1) engine.notePace(counted);
-        showResult(counted, history);
-        history.unshift(counted);
-        history.length = Math.min(history.length, HISTORY);
-        showHistory(history);
-        setTitle(tally(asked[0], found.get(asked[0]) ?? 0n));
-      } catch (error) {
-        byId('count-result').hidden = true;
-        setTitle();
-        if (!isCancelled(error)) throw error;
-        task.box.say(`Cancelled at ${percent(view.fraction())}, after ${duration(view.elapsed())}.`);
-      } finally {
-        view.end();
-      }
-    });
+    span = Number(range.stop - range.start + 1n);
+    announce(`Counting from ${grouped(range.start)} to ${grouped(range.stop)}.`);
+    await work.run(async () => begin(await opening, { ...workOf(range, asked), threads: Math.min(Number(slider.value), engine.ready.threads) }));
   }
 
   byId('count-form').addEventListener('submit', (event) => {
@@ -133,19 +139,20 @@ export function mountCountPanel(engine) {
 
 /**
  * All kinds in one pass.
- * @param {import('../lib/index.js').Tamis} tamis
  * @param {{ start: bigint, stop: bigint }} range
  * @param {number[]} asked  k, ascending
- * @param {import('../lib/client.js').RunOptions} options
  */
-async function countOf(tamis, range, asked, options) {
-  if (asked.length === 1 && asked[0] === 1) {
-    const { value, elapsedMs } = await tamis.run('count-primes', range, options);
-    return { found: new Map([[1, value]]), elapsedMs };
-  }
+function workOf(range, asked) {
+  if (asked.length === 1 && asked[0] === 1) return { kind: 'count-primes', params: range };
   const bits = asked.reduce((sum, k) => sum | (1 << (k - 1)), 0);
-  const { values, elapsedMs } = await tamis.run('count-tuplets', { ...range, kinds: bits }, options);
-  return { found: new Map(asked.map((k) => [k, values[k - 1]])), elapsedMs };
+  return { kind: 'count-tuplets', params: { ...range, kinds: BigInt(bits) } };
+}
+
+/** @param {import('./durable.js').JobRecord} record  of a count that is done @returns {Counted} */
+function countedBy(record) {
+  const { params: { start, stop }, threads, elapsedMs: ms } = record;
+  const values = record.values ?? [];
+  return { start, stop, threads, ms, found: new Map(kindsOf(record).map((k) => [k, values[k - 1]])) };
 }
 
 /** The boxes to tick, one for each kind. */

@@ -84,13 +84,13 @@ export function setTitle(doing) {
 }
 
 /**
- * Offers text as a file to save.
+ * Offers text or bytes as a file to save.
  * @param {string} name
  * @param {string} type
- * @param {string} text
+ * @param {string | Uint8Array<ArrayBuffer>} content
  */
-export function download(name, type, text) {
-  const address = URL.createObjectURL(new Blob([text], { type }));
+export function download(name, type, content) {
+  const address = URL.createObjectURL(new Blob([content], { type }));
   const link = make('a', { href: address, download: name, hidden: '' });
   document.body.append(link);
   link.click();

@@ -3,10 +3,13 @@
 import { mountBenchPanel } from './bench-panel.js';
 import { mountBrowserPanel } from './browser-panel.js';
 import { mountCountPanel } from './count-panel.js';
+import { openPageJobs } from './durable.js';
 import { Engine } from './engine.js';
+import { mountJobsPanel } from './jobs-panel.js';
 import { mountListPanel } from './list-panel.js';
 import { drawMesh } from './mesh.js';
 import { mountNthPanel } from './nth-panel.js';
+import { mountRecorderPanel } from './recorder-panel.js';
 import { mountSavePanel } from './save-panel.js';
 
 const root = document.documentElement;
@@ -16,10 +19,13 @@ root.dataset.state = 'starting';
 const engine = new Engine();
 drawMesh();
 mountBrowserPanel(engine);
+mountRecorderPanel(engine);
+const opening = openPageJobs(engine);
 const saving = mountSavePanel(engine);
 const panels = [
-  mountCountPanel(engine), mountNthPanel(engine), mountListPanel(engine, saving.offer), saving, mountBenchPanel(engine),
+  mountCountPanel(engine, opening), mountNthPanel(engine, opening), mountListPanel(engine, saving.offer), saving, mountBenchPanel(engine),
 ];
+mountJobsPanel(engine, opening);
 
 engine.addEventListener('change', () => {
   if (!engine.user) root.dataset.state = engine.state;

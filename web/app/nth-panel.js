@@ -1,9 +1,12 @@
 // @ts-check
 // The nth prime after or before a number: the form, its progress and the answer.
 import { announce, byId, make, setTitle } from './dom.js';
-import { crewOf, isCancelled, isOutOfRange } from './engine.js';
-import { duration, grouped, many, ordinal, percent } from './format.js';
+import { crewOf, isOutOfRange } from './engine.js';
+import { duration, grouped, many } from './format.js';
+import { begin } from './durable.js';
 import { integerField } from './integer-field.js';
+import { jobTask } from './job-task.js';
+import { nthWords } from './nth-words.js';
 import { publishedPrime } from './primes.js';
 import { runView } from './run-view.js';
 import { panelTask } from './task.js';
@@ -11,14 +14,33 @@ import { panelTask } from './task.js';
 /** The library takes n from -(2^63 - 1) to 2^63 - 1. */
 const MOST = 2n ** 63n - 1n;
 
-/** @param {import('./engine.js').Engine} engine */
-export function mountNthPanel(engine) {
+/**
+ * @param {import('./engine.js').Engine} engine
+ * @param {Promise<import('./durable.js').Jobs>} opening
+ */
+export function mountNthPanel(engine, opening) {
   const n = integerField('nth-n', { name: 'n', min: -MOST, max: MOST, onInput: onEdit });
   const start = integerField('nth-start', { name: 'The start', onInput: onEdit });
   const task = panelTask('nth', engine, { user: 'a search for a prime', state: 'finding', already: 'Looking already.' });
   const view = runView('nth', {
     onShow: () => {
       byId('nth-result').hidden = true;
+    },
+  });
+
+  const work = jobTask('nth', {
+    engine, opening, task, view,
+    isOurs: ({ kind }) => kind === 'nth-prime',
+    onDone(record) {
+      const { wanted, from } = askedOf(record);
+      const [value] = record.values ?? [];
+      show(wanted, from, value, `in ${duration(record.elapsedMs)} on ${many(record.threads, 'thread')}`);
+    },
+    onFail(error) {
+      setTitle();
+      const asked = read();
+      if (isOutOfRange(error) && asked) refuse(asked.wanted, asked.from);
+      else task.box.sayError(error);
     },
   });
 
@@ -41,24 +63,9 @@ export function mountNthPanel(engine) {
       return;
     }
     const { wanted, from } = asked;
-    await task.run(async (signal) => {
-      const threads = crewOf(engine);
-      byId('nth-result').hidden = true;
-      view.begin();
-      try {
-        const { value, elapsedMs } = await engine.ready.run('nth-prime', {
-          n: wanted < 0n ? -wanted : wanted, start: from, before: wanted < 0n ? 1 : 0,
-        }, { threads, signal, onProgress: view.update });
-        show(wanted, from, value, `in ${duration(elapsedMs)} on ${many(threads, 'thread')}`);
-      } catch (error) {
-        setTitle();
-        if (isCancelled(error)) task.box.say(`Cancelled at ${percent(view.fraction())}, after ${duration(view.elapsed())}.`);
-        else if (isOutOfRange(error)) refuse(wanted, from);
-        else throw error;
-      } finally {
-        view.end();
-      }
-    });
+    byId('nth-result').hidden = true;
+    const params = { n: wanted < 0n ? -wanted : wanted, start: from, before: wanted < 0n ? 1n : 0n };
+    await work.run(async () => begin(await opening, { kind: 'nth-prime', params, threads: crewOf(engine) }));
   }
 
   /** There is no such prime. @param {bigint} wanted @param {bigint} from */
@@ -78,6 +85,9 @@ export function mountNthPanel(engine) {
   onEdit();
   return { stop: task.stop };
 }
+
+/** What a job looks for. @param {import('./durable.js').JobRecord} record */
+const askedOf = ({ params }) => ({ wanted: params.before ? -params.n : params.n, from: params.start ?? 0n });
 
 /**
  * @param {bigint} wanted
@@ -99,19 +109,4 @@ function show(wanted, from, prime, pace) {
   byId('nth-result').hidden = false;
   announce(`${grouped(prime)} is ${words}.`);
   setTitle(grouped(prime));
-}
-
-/**
- * "the 5th prime after 100"
- * @param {bigint} n
- * @param {bigint} start
- */
-export function nthWords(n, start) {
-  if (n === 0n) return `the first prime that is not less than ${grouped(start)}`;
-  if (n < 0n) {
-    const from = `below ${grouped(start)}`;
-    return n === -1n ? `the greatest prime ${from}` : `the ${ordinal(-n)} prime ${from}, counted downwards`;
-  }
-  if (start < 2n) return `the ${ordinal(n)} prime`;
-  return `the ${n === 1n ? 'first' : ordinal(n)} prime after ${grouped(start)}`;
 }

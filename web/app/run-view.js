@@ -54,9 +54,10 @@ export function runView(id, { gauges = () => ({}), onShow = () => {} } = {}) {
     fraction: () => latest?.fraction ?? 0,
     elapsed: () => performance.now() - beganAt,
 
-    begin() {
-      beganAt = performance.now();
-      announcedAt = beganAt;
+    /** @param {number} [already]  milliseconds that the work has taken before */
+    begin(already = 0) {
+      announcedAt = performance.now();
+      beganAt = announcedAt - already;
       latest = null;
       paint();
       clock = setInterval(paint, PAINT_EVERY_MS);

@@ -33,7 +33,7 @@ export async function startChunks({ module, memoryBytes, deadlineMs, port }, fac
       if (!job) throw new TamisError('state', `The chunk worker does not know job ${id}.`);
       const began = performance.now();
       const bytes = job.runChunk(chunk);
-      return { type: 'result', job: id, chunk, bytes, ms: performance.now() - began };
+      return { type: 'result', job: id, chunk, bytes, ms: performance.now() - began, at: performance.timeOrigin + began };
     } catch (error) {
       // A trap or an abort leaves the instance in an unknown state; an error of the library does not.
       const type = error instanceof TamisError ? 'error' : 'broken';

@@ -18,6 +18,8 @@ export const PARAM_THREADS = 3;
 /** TAM_FORMAT_… */
 export const FORMAT = /** @type {const} */ ({ TEXT: 1, DELTA: 2 });
 
+/** Room for what was recorded, to begin with. */
+const TRACE_BYTES = 2 ** 20;
 /** Room for a checkpoint, or its text, to begin with: most are shorter. */
 const CHECKPOINT_BYTES = 512;
 /** Room for the results of one chunk, to begin with. */
@@ -153,6 +155,17 @@ export class Core {
   fromToken(token) {
     const text = new TextEncoder().encode(`${token}\0`);
     return this.lend(text, (pointer) => this.outBytes('tam_checkpoint_from_text', [pointer], CHECKPOINT_BYTES));
+  }
+
+  /** @param {number} events  kept for each thread; 0 stops the flight recorder */
+  record(events) {
+    if (events > 0) this.call('tam_trace_start', events);
+    else this.call('tam_trace_stop');
+  }
+
+  /** What was recorded, as JSON. @returns {string} */
+  trace() {
+    return untilNul(this.outBytes('tam_trace_json', [], TRACE_BYTES));
   }
 
   /** In which pieces the sieve works from now on. @param {number} [piece]  bytes */

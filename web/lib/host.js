@@ -7,6 +7,7 @@ import { guarded } from './guard.js';
 import { Heartbeats } from './heartbeats.js';
 import { HostedJob, inspect } from './hosted.js';
 import { createMemory } from './memory.js';
+import { Recorder } from './recorder.js';
 import { Scheduler } from './scheduler.js';
 import { isGoing, runOnThreads } from './threads.js';
 
@@ -46,6 +47,8 @@ class Host {
   #mode;
   #post;
   #scheduler;
+  /** @type {Recorder | null} what was recorded in mode `workers` */
+  #recorder = null;
   /** @type {Runner} */
   #runner;
   /** @type {Map<number, HostedJob>} by the page's number of the job */
@@ -134,6 +137,22 @@ class Host {
     }
   }
 
+  /** @param {number} events  kept for each thread; 0 stops */
+  #record(events) {
+    if (this.#mode === 'threads') {
+      this.#core.record(events);
+      return;
+    }
+    if (events > 0) this.#recorder = new Recorder(events);
+    this.#scheduler.recorder = events > 0 ? this.#recorder : null;
+  }
+
+  #trace() {
+    if (this.#mode === 'threads') return this.#core.trace();
+    if (!this.#recorder) throw new TamisError('state', 'Nothing was recorded.', { hint: 'Call record() first.' });
+    return this.#recorder.json();
+  }
+
   /** @param {RunMessage} message */
   async #run(message) {
     const { id } = message;
@@ -193,6 +212,10 @@ class Host {
       }
       case 'inspect':
         return inspect(this.#core, what.checkpoint);
+      case 'record':
+        return this.#record(what.events);
+      case 'trace':
+        return this.#trace();
       case 'token':
         return this.#core.toToken(what.checkpoint);
     }

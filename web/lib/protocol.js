@@ -39,7 +39,10 @@
  *   | { type: 'checkpoint', id: number }
  *   | { type: 'begin', spec: JobSpec }
  *   | { type: 'inspect', checkpoint: Uint8Array | string }
- *   | { type: 'token', checkpoint: Uint8Array }} Call  begin: the checkpoint of a job that was not started
+ *   | { type: 'token', checkpoint: Uint8Array }
+ *   | { type: 'record', events: number }
+ *   | { type: 'trace' }} Call  begin: the checkpoint of a job that was not started;
+ *   record: for each thread, 0 stops
  */
 
 /**
@@ -92,8 +95,8 @@
  */
 
 /**
- * `broken`: the instance itself gave up (a trap); its worker must be replaced.
- * @typedef {{ type: 'result', job: number, chunk: bigint, bytes: Uint8Array, ms: number }
+ * `at` is when the chunk began, by a clock that all workers share. `broken`: the instance itself gave up (a trap); its worker must be replaced.
+ * @typedef {{ type: 'result', job: number, chunk: bigint, bytes: Uint8Array, ms: number, at: number }
  *   | { type: 'error', job: number, chunk: bigint, error: WireError }
  *   | { type: 'broken', job: number, chunk: bigint, error: WireError }} FromChunks
  */

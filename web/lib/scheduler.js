@@ -2,6 +2,7 @@
 // Mode `workers`: hands out the chunks of the host's jobs to isolated instances, and merges what comes back.
 import { STATE } from './core.js';
 import { TamisError, cancelledBy, fromWire, seconds } from './errors.js';
+import { HOST_TRACK } from './recorder.js';
 import { SteadyClock, tickOf } from './steady.js';
 import { isGoing, progressTeller } from './threads.js';
 
@@ -33,6 +34,7 @@ import { isGoing, progressTeller } from './threads.js';
  * @property {number} since  when it began what it runs, by the watchdog's clock
  * @property {number} beganAt  and by the wall's
  * @property {ReturnType<typeof setTimeout> | undefined} doom  it is replaced when this rings
+ * @property {number} idleSince  when its last chunk ended, as far as it is recorded; 0: not known
  * @property {boolean} leaving  it is given no more
  */
 
@@ -69,6 +71,8 @@ export class Scheduler {
   #onHealed;
   #silenceMs;
   #watch;
+  /** @type {import('./recorder.js').Recorder | null} the flight recorder, while it is on */
+  recorder = null;
   /** @type {Map<Entry, Map<bigint, Loss>>} chunks whose worker was lost, until another has them */
   #lost = new Map();
 
@@ -94,7 +98,7 @@ export class Scheduler {
   addWorker(number, port) {
     this.#slots.get(number)?.port.close();
     /** @type {Slot} */
-    const slot = { port, known: new Set(), at: [], lastMs: Infinity, since: 0, beganAt: 0, doom: undefined, leaving: false };
+    const slot = { port, known: new Set(), at: [], lastMs: Infinity, since: 0, beganAt: 0, idleSince: 0, doom: undefined, leaving: false };
     this.#slots.set(number, slot);
     port.onmessage = (event) => this.#receive(number, slot, event.data);
     this.#serve();
@@ -293,7 +297,10 @@ export class Scheduler {
     // Answers come in the order of the questions.
     const done = slot.at.shift();
     this.#begins(slot);
-    if (message.type === 'result') slot.lastMs = message.ms;
+    if (message.type === 'result') {
+      slot.lastMs = message.ms;
+      this.#record(number, slot, message, done?.entry.id);
+    }
     if (done) {
       const { entry, chunk } = done;
       if (message.type === 'result') entry.longestMs = Math.max(entry.longestMs, message.ms);
@@ -313,13 +320,33 @@ export class Scheduler {
   }
 
   /**
+   * Writes down what a worker was at.
+   * @param {number} number
+   * @param {Slot} slot
+   * @param {{ chunk: bigint, ms: number, at: number }} result
+   * @param {number} [job]
+   */
+  #record(number, slot, { chunk, ms, at }, job) {
+    if (!this.recorder) {
+      slot.idleSince = 0;
+      return;
+    }
+    const begin = at - performance.timeOrigin;
+    if (slot.idleSince > 0 && begin > slot.idleSince) this.recorder.note(number, { name: 'wait', begin: slot.idleSince, end: begin });
+    this.recorder.note(number, { name: 'chunk', begin, end: begin + ms, job, chunk });
+    slot.idleSince = begin + ms;
+  }
+
+  /**
    * @param {Entry} entry
    * @param {bigint} chunk
    * @param {Uint8Array} bytes
    */
   #merge(entry, chunk, bytes) {
+    const begin = performance.now();
     try {
       entry.job.putChunk(chunk, bytes);
+      this.recorder?.note(HOST_TRACK, { name: 'merge', begin, end: performance.now(), job: entry.id, chunk });
     } catch (error) {
       // A job that failed over it has a better sentence than the status.
       this.#end(entry, entry.job.state() === STATE.FAILED ? entry.job.failure() : /** @type {TamisError} */ (error));

@@ -186,6 +186,7 @@ static void null_is_an_error_in_every_place_of_every_function(void)
     CHECK_STATUS(tam_heartbeats(NULL, &word32), TAM_ERR_NULL);
     CHECK_STATUS(tam_heartbeats(&word, NULL), TAM_ERR_NULL);
     CHECK_STATUS(tam_tune(NULL), TAM_ERR_NULL);
+    CHECK_STATUS(tam_trace_json(NULL, 0, NULL), TAM_ERR_NULL);
     CHECK_STATUS(tam_count_primes(0, 10, NULL), TAM_ERR_NULL);
     CHECK_STATUS(tam_count_tuplets(2, 0, 10, NULL), TAM_ERR_NULL);
     CHECK_STATUS(tam_nth_prime_from(1, 0, NULL), TAM_ERR_NULL);

@@ -17,6 +17,7 @@ void suite_nth(void);
 void suite_pool(void);
 void suite_statics(void);
 void suite_streams(void);
+void suite_traces(void);
 void suite_tuplets(void);
 void suite_values(void);
 

@@ -156,6 +156,19 @@ void the_piece_of_the_sieve_is_measured_and_set()
     CHECK_OK(s);
 }
 
+void what_the_threads_did_is_recorded()
+{
+    tam_status s = TAM_OK;
+    CHECK_STATUS(thrown([] { (void)tamis::trace_json(); }), TAM_ERR_STATE);
+    tamis::trace_start(1, s);
+    CHECK_STATUS(s, TAM_ERR_RANGE);
+    tamis::trace_start();
+    CHECK(self_test(3).start().get() == 3);
+    tamis::trace_stop();
+    const std::string json = tamis::trace_json();
+    CHECK(json.find("chunk 2\"") != std::string::npos && json.substr(json.size() - 3) == "]}\n");
+}
+
 void errors_carry_status_and_sentence()
 {
     std::string what;
@@ -365,6 +378,7 @@ int main()
     RUN("hpp", primes_are_counted);
     RUN("hpp", the_heartbeats_are_as_many_as_the_threads);
     RUN("hpp", the_piece_of_the_sieve_is_measured_and_set);
+    RUN("hpp", what_the_threads_did_is_recorded);
     RUN("hpp", errors_carry_status_and_sentence);
     RUN("hpp", the_status_form_throws_nothing);
     RUN("hpp", a_failed_job_throws_its_own_message);

@@ -18,6 +18,21 @@ const COLOR_SCHEME = { dark: 0, light: 1 };
 /** Firefox's own scripts live at chrome:, resource: and the like; the page's at one of these. */
 const OF_A_PAGE = '/^(https?|file|blob|data):/';
 
+const PREFERENCES = {
+  'toolkit.legacyUserProfileCustomizations.stylesheets': true,
+  // geckodriver relaxes file:// for its users; ours is to be as people have it.
+  'security.fileuri.strict_origin_policy': true,
+  // Nothing may use the CPU beside the page under test: no spare processes, no studies.
+  'dom.ipc.processPrelaunch.enabled': false,
+  'app.normandy.enabled': false,
+  'messaging-system.rsexperimentloader.enabled': false,
+  // Isolated tabs of one origin share a process by default; one of them could then neither crash nor freeze alone.
+  'dom.ipc.processCount.webCOOP+COEP': 8,
+  // A browser that was killed comes back empty; what a test wants open it opens.
+  'browser.sessionstore.resume_from_crash': false,
+  'toolkit.startup.max_resumed_crashes': -1,
+};
+
 /** Runs in each content process: passes console.error on, from pages and from workers. */
 const LISTEN = `
   Cc['@mozilla.org/consoleAPI-storage;1'].getService(Ci.nsIConsoleAPIStorage).addLogEventListener(
@@ -48,18 +63,36 @@ const READ_ERRORS = `
   }
   return errors;`;
 
+/** The process that runs the selected tab's page. */
+const PROCESS_OF_TAB = 'return gBrowser.selectedBrowser.browsingContext.currentWindowGlobal.osPid;';
+
+/** geckodriver has Firefox quit when a tab crashes. */
+const LIVE_ON = "Services.env.set('MOZ_CRASHREPORTER_SHUTDOWN', '');";
+
+/** Resolves when Firefox has noticed that the selected tab's process is gone. */
+const UNTIL_CRASHED = `
+  const tab = gBrowser.selectedTab;
+  return new Promise((resolve) => {
+    const look = () => (tab.linkedBrowser.isRemoteBrowser ? setTimeout(look, 20) : resolve());
+    look();
+  });`;
+
 /**
  * @param {import('./browsers.js').Browser} browser  its geckodriver 0.36 or newer
  * @param {import('./page.js').View} view
  * @param {number} limit  milliseconds for the launch
+ * @param {string} [kept]  a profile's folder, which is not removed at the end
  * @returns {Promise<import('./page.js').Driver>}
  */
-export async function launchFirefox({ binary, driver: geckodriver }, view, limit) {
+export async function launchFirefox({ binary, driver: geckodriver }, view, limit, kept) {
   const folder = await temporaryFolder('firefox');
-  const profile = join(folder, 'template');
+  const profile = kept ?? join(folder, 'template');
   await mkdir(join(profile, 'chrome'), { recursive: true });
   // Firefox's own window is at least 500 pixels wide, a phone's is not.
   await writeFile(join(profile, 'chrome/userChrome.css'), ':root { min-width: 0 !important }\n');
+  const preferences = Object.entries({ ...PREFERENCES, 'layout.css.prefers-color-scheme.content-override': COLOR_SCHEME[view.colorScheme] });
+  await writeFile(join(profile, 'user.js'),
+    preferences.map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`).join(''));
 
   // System access lets us read the browser's console; pages get none of it.
   const started = await start(geckodriver, ['--port', '0', '--profile-root', folder, '--allow-system-access'], {
@@ -71,37 +104,117 @@ export async function launchFirefox({ binary, driver: geckodriver }, view, limit
   };
   const [, host] = await lineMatching(started, /Listening on (\S+)/, limit, 'geckodriver');
   try {
-    const options = new firefox.Options()
-      .setBinary(binary)
-      .setProfile(profile)
-      .setPreference('toolkit.legacyUserProfileCustomizations.stylesheets', true)
-      .setPreference('layout.css.prefers-color-scheme.content-override', COLOR_SCHEME[view.colorScheme])
-      // geckodriver relaxes file:// for its users; ours is to be as people have it.
-      .setPreference('security.fileuri.strict_origin_policy', true)
-      // Nothing may use the CPU beside the page under test: no spare processes, no studies.
-      .setPreference('dom.ipc.processPrelaunch.enabled', false)
-      .setPreference('app.normandy.enabled', false)
-      .setPreference('messaging-system.rsexperimentloader.enabled', false);
+    const options = new firefox.Options().setBinary(binary);
+    // A profile named so is used where it lies; setProfile() has a copy made of it.
+    if (kept) options.addArguments('-profile', kept);
+    else options.setProfile(profile);
     const executor = new http.Executor(new http.HttpClient(`http://${host}`));
     const driver = firefox.Driver.createSession(options, executor);
     await within(limit, 'firefox, asked for a session', driver.getSession());
-
-    /** @param {string} script @param {unknown[]} args */
-    const inBrowser = async (script, ...args) => {
-      await driver.setContext('chrome');
-      try {
-        return await driver.executeScript(script, ...args);
-      } finally {
-        await driver.setContext('content');
-      }
-    };
-    await within(limit, 'firefox, asked to keep what is logged', inBrowser(START_LISTENING, LISTEN));
-
-    const actions = webdriverActions(driver);
-    await within(limit, 'firefox, asked for its window size', actions.resize(view.width, view.height));
-    return { ...actions, errors: () => inBrowser(READ_ERRORS), signal: started.signal, memory: started.memory, end };
+    const window = new Tabs(driver);
+    await within(limit, 'firefox, asked to keep what is logged', window.inBrowser(START_LISTENING, LISTEN));
+    const first = driverOf(window, await driver.getWindowHandle(), { started, end });
+    await within(limit, 'firefox, asked for its window size', first.resize(view.width, view.height));
+    return first;
   } catch (error) {
     await end();
     throw error;
   }
+}
+
+/** WebDriver speaks to one tab at a time: steps wait for each other, and each begins by choosing its tab. */
+class Tabs {
+  /** @type {Promise<unknown>} */
+  #last = Promise.resolve();
+  /** @type {string | null} the tab chosen last; null when it is gone */
+  #chosen = null;
+
+  /** @param {any} driver  selenium's WebDriver */
+  constructor(driver) {
+    this.driver = driver;
+  }
+
+  /**
+   * @template T
+   * @param {string} handle
+   * @param {() => Promise<T>} step
+   * @returns {Promise<T>}
+   */
+  in(handle, step) {
+    const result = this.#last.then(async () => {
+      if (this.#chosen !== handle) await this.driver.switchTo().window(handle);
+      this.#chosen = handle;
+      return step();
+    });
+    this.#last = result.catch(() => {});
+    return result;
+  }
+
+  /** Has the next step choose its tab anew. */
+  forget() {
+    this.#chosen = null;
+  }
+
+  /** @param {string} script @param {unknown[]} args */
+  async inBrowser(script, ...args) {
+    await this.driver.setContext('chrome');
+    try {
+      return await this.driver.executeScript(script, ...args);
+    } finally {
+      await this.driver.setContext('content');
+    }
+  }
+}
+
+/**
+ * @param {Tabs} tabs
+ * @param {string} handle
+ * @param {{ started: import('./leftovers.js').Started, end: () => Promise<void> }} browser
+ * @returns {import('./page.js').Driver}
+ */
+function driverOf(tabs, handle, { started, end }) {
+  const { driver } = tabs;
+  const actions = webdriverActions(driver);
+  /** While it is stopped: the process. A command for its tab would hang, and all later ones with it. */
+  let stopped = 0;
+  /** @template T @param {() => Promise<T>} step @returns {Promise<T>} */
+  const here = async (step) => {
+    if (stopped) throw new Error('the tab is frozen, so nothing can be asked of it');
+    return tabs.in(handle, step);
+  };
+  const pid = () => here(() => tabs.inBrowser(PROCESS_OF_TAB));
+  const inTab = Object.fromEntries(Object.entries(actions).map(([name, action]) =>
+    [name, (/** @type {any[]} */ ...args) => here(() => /** @type {any} */ (action)(...args))]));
+  return {
+    .../** @type {typeof actions} */ (inTab),
+    errors: () => here(() => tabs.inBrowser(READ_ERRORS)),
+    newTab: () => here(async () => {
+      await driver.switchTo().newWindow('tab');
+      tabs.forget();
+      return driverOf(tabs, await driver.getWindowHandle(), { started, end });
+    }),
+    closeTab: () => here(async () => {
+      await driver.close();
+      tabs.forget();
+    }),
+    crash: () => here(async () => {
+      await tabs.inBrowser(LIVE_ON);
+      process.kill(await tabs.inBrowser(PROCESS_OF_TAB), 'SIGKILL');
+      // Until Firefox has noticed, it takes the next step for one of this tab.
+      await tabs.inBrowser(UNTIL_CRASHED);
+      tabs.forget();
+    }),
+    async freeze() {
+      const content = await pid();
+      process.kill(content, 'SIGSTOP');
+      stopped = content;
+    },
+    async thaw() {
+      if (stopped) process.kill(stopped, 'SIGCONT');
+      stopped = 0;
+    },
+    signal: started.signal,
+    memory: started.memory,
+    end,
+  };
 }

@@ -25,6 +25,45 @@ async function pngSize(path) {
   return { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };
 }
 
+/** Has the page's worker say its name to all tabs, and keeps whom it hears. @param {string} name */
+function beat(name) {
+  const heard = new Set();
+  const channel = new BroadcastChannel('beats');
+  channel.onmessage = (event) => heard.add(event.data);
+  // A worker: its timers are those of a tab that is shown.
+  const source = `setInterval(() => channel.postMessage(${JSON.stringify(name)}), 50); const channel = new BroadcastChannel('beats')`;
+  const worker = new Worker(URL.createObjectURL(new Blob([source])));
+  Object.assign(window, { heard, channel, worker });
+}
+
+/** Keeps a word in IndexedDB. @param {string} word @returns {Promise<void>} */
+function store(word) {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open('words');
+    opening.onupgradeneeded = () => opening.result.createObjectStore('words');
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const transaction = opening.result.transaction('words', 'readwrite');
+      transaction.objectStore('words').put(word, 'word');
+      transaction.oncomplete = () => resolve();
+      transaction.onerror = () => reject(transaction.error);
+    };
+  });
+}
+
+/** The word that store() kept. @returns {Promise<string>} */
+function stored() {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open('words');
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const reading = opening.result.transaction('words').objectStore('words').get('word');
+      reading.onsuccess = () => resolve(reading.result);
+      reading.onerror = () => reject(reading.error);
+    };
+  });
+}
+
 for (const browser of browsers()) {
   test(`${browser.name}, with the headers: memory is shared with a module worker`, async (t) => {
     const server = await startServer({ root: fixture, t });
@@ -153,6 +192,48 @@ for (const browser of browsers()) {
     await page.close();
     await page.close();
   });
+
+  if (browser.name !== 'webkit') {
+    test(`${browser.name}: tabs share a profile; one is frozen and thawed, one crashes, one is closed`, async (t) => {
+      const { origin } = await startServer({ root: fixture, t });
+      const page = await open(browser, 'about:blank', { t });
+      const names = /** @type {const} */ (['first', 'second', 'looker']);
+      const tabs = await Promise.all(names.map(() => page.newTab(origin)));
+      const [first, second, looker] = tabs;
+      for (const [i, tab] of tabs.entries()) await tab.evaluate(beat, names[i]);
+      /** Who is heard within some beats. */
+      const heard = () => looker.evaluate(async () => {
+        const beats = /** @type {any} */ (window).heard;
+        // Such as were on their way when their tab stopped.
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        beats.clear();
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        return [...beats].sort();
+      });
+      assert.deepEqual(await heard(), ['first', 'looker', 'second']);
+      await first.freeze();
+      assert.deepEqual(await heard(), ['looker', 'second']);
+      await first.thaw();
+      await second.crash();
+      assert.deepEqual(await heard(), ['first', 'looker']);
+      await second.close();
+      await first.close();
+      assert.deepEqual(await heard(), ['looker']);
+      assert.deepEqual(await looker.errors(), []);
+    });
+
+    test(`${browser.name}: a browser that is killed finds its profile again`, async (t) => {
+      const { origin } = await startServer({ root: fixture, t });
+      const profile = await temporaryFolder('profile');
+      t.after(() => remove(profile));
+      const before = await open(browser, origin, { profile, t });
+      await before.evaluate(store, 'kept');
+      await before.kill();
+      const after = await open(browser, origin, { profile, t });
+      assert.equal(await after.evaluate(stored), 'kept');
+      await after.close();
+    });
+  }
 
   test(`${browser.name}: a run that is killed leaves no process behind`, async (t) => {
     const script = `

@@ -47,13 +47,15 @@ const launchers = { chromium: launchChromium, firefox: launchFirefox, webkit: la
  * @param {boolean} [options.sharedMemory]  WebKitGTK alone has it as a switch; it then shares everywhere,
  *   even without isolation, so a test of mode `workers` says false
  * @param {number} [options.limit]  milliseconds that one step may take
+ * @param {string} [options.profile]  a folder to keep the browser's profile in, so that a later open() finds what
+ *   this one stored; not in WebKitGTK
  * @param {import('./ends.js').TestContext} [options.t]
  * @returns {Promise<Page>}
  */
 export async function open(browser, url, options = {}) {
-  const { colorScheme = 'light', width = 1280, height = 800, sharedMemory = true, limit = 30_000, t } = options;
+  const { colorScheme = 'light', width = 1280, height = 800, sharedMemory = true, limit = 30_000, profile, t } = options;
   const view = { width, height, colorScheme, sharedMemory };
-  const driver = await launchers[browser.name](browser, view, LAUNCH_MS);
+  const driver = await launchers[browser.name](browser, view, LAUNCH_MS, profile);
   const page = new Page(browser.name, driver, limit);
   closeAtEnd(page, t);
   try {

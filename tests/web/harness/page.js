@@ -20,7 +20,12 @@ import { sleep, within } from './deadline.js';
  * @property {() => Promise<string[]>} errors
  * @property {(signal: NodeJS.Signals) => void} signal  to all processes of the browser
  * @property {() => Promise<number>} memory  bytes that all processes of the browser have in memory
- * @property {() => Promise<void>} end  kills the browser and removes its profile
+ * @property {() => Promise<Driver>} newTab  an empty tab of the same browser
+ * @property {() => Promise<void>} closeTab
+ * @property {() => Promise<void>} crash  kills what runs the tab's page
+ * @property {() => Promise<void>} freeze  SIGSTOP: nothing of the page runs any more, its workers included
+ * @property {() => Promise<void>} thaw
+ * @property {() => Promise<void>} end  kills the browser by SIGKILL; removes its profile unless it is one to keep
  */
 
 /** A bigint crosses as { $bigint: "123" }; JSON has none. */
@@ -32,17 +37,20 @@ const decode = (/** @type {string} */ _, /** @type {any} */ value) =>
 export class Page {
   #driver;
   #limit;
+  #first;
 
   /**
    * @param {import('./browsers.js').BrowserName} browser
    * @param {Driver} driver
    * @param {number} limit  milliseconds that any one step may take
+   * @param {boolean} [first]  whether the browser ends with this page
    */
-  constructor(browser, driver, limit) {
+  constructor(browser, driver, limit, first = true) {
     /** Name of the browser. */
     this.browser = browser;
     this.#driver = driver;
     this.#limit = limit;
+    this.#first = first;
   }
 
   /**
@@ -216,8 +224,39 @@ export class Page {
     }
   }
 
-  /** Ends the browser. Does not wait for a page that hangs. */
-  async close() {
+  /**
+   * Opens an address in another tab of the same browser: same profile, same storage.
+   * @param {string} url
+   * @returns {Promise<Page>}
+   */
+  async newTab(url) {
+    const tab = new Page(this.browser, await this.#step('open a tab', this.#driver.newTab()), this.#limit, false);
+    await tab.goto(url);
+    return tab;
+  }
+
+  /** Kills what runs this page, as a crash would; the browser and its other tabs live on. */
+  crash() {
+    return this.#step('crash the tab', this.#driver.crash());
+  }
+
+  /** Stops all that this page runs, workers included, until thaw(). Nothing can be asked of it meanwhile. */
+  freeze() {
+    return this.#step('freeze the tab', this.#driver.freeze());
+  }
+
+  thaw() {
+    return this.#step('thaw the tab', this.#driver.thaw());
+  }
+
+  /** Ends the browser by SIGKILL, whichever tab is asked. */
+  async kill() {
     await this.#driver.end();
+  }
+
+  /** Ends the browser, or closes a tab that newTab() made. Does not wait for a page that hangs. */
+  async close() {
+    if (this.#first) await this.#driver.end();
+    else await this.#step('close the tab', this.#driver.closeTab());
   }
 }

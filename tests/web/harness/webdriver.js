@@ -30,8 +30,13 @@ const KEYS = /** @type {Record<string, string>} */ ({
 const ELEMENT_MS = 10_000;
 
 /**
+ * What is done in one window, by classic WebDriver.
+ * @typedef {Pick<import('./page.js').Driver, 'goto' | 'reload' | 'run' | 'click' | 'fill' | 'select' | 'press' | 'resize' | 'screenshot'>} Actions
+ */
+
+/**
  * @param {any} driver  selenium's WebDriver
- * @returns {Omit<import('./page.js').Driver, 'errors' | 'signal' | 'memory' | 'end'>}
+ * @returns {Actions}
  */
 export function webdriverActions(driver) {
   /** @param {string} selector */

@@ -33,9 +33,11 @@ const KEEP_ERRORS = `
  * @param {import('./browsers.js').Browser} browser
  * @param {import('./page.js').View & { sharedMemory: boolean }} view
  * @param {number} limit  milliseconds for the launch
+ * @param {string} [kept]
  * @returns {Promise<import('./page.js').Driver>}
  */
-export async function launchWebKit({ binary, driver: driverBinary, screen }, view, limit) {
+export async function launchWebKit({ binary, driver: driverBinary, screen }, view, limit, kept) {
+  if (kept) throw new Error('WebKitWebDriver opens private sessions alone, so no profile can be kept.');
   const folder = await temporaryFolder('webkit');
   const style = join(folder, 'config/gtk-3.0');
   await mkdir(style, { recursive: true });
@@ -88,7 +90,7 @@ export async function launchWebKit({ binary, driver: driverBinary, screen }, vie
     /** @type {string[]} */
     const kept = [];
     const now = () => driver.executeScript('return window.tamisErrors ?? []');
-    return {
+    return /** @type {import('./page.js').Driver} */ ({
       ...actions,
       async goto(url) {
         kept.push(...(await now()));
@@ -103,8 +105,12 @@ export async function launchWebKit({ binary, driver: driverBinary, screen }, vie
       errors: async () => [...kept, ...(await now())],
       signal: (name) => running.forEach((started) => started.signal(name)),
       memory: () => running[running.length - 1].memory(),
+      // A private session that WebKitWebDriver starts has one window, and its content is no process we can tell apart.
+      ...Object.fromEntries(['newTab', 'closeTab', 'crash', 'freeze', 'thaw'].map((name) => [name, async () => {
+        throw new Error(`WebKitGTK is not driven with several tabs here, so there is no ${name}().`);
+      }])),
       end,
-    };
+    });
   } catch (error) {
     await end();
     throw error;

@@ -26,11 +26,12 @@ test('import "tamis" finds the entry for Node, with its command and its bench', 
     import { load, capabilities, parseInteger, TamisError, KINDS } from 'tamis';
     import { median } from 'tamis/bench';
     import { pageAddress } from 'tamis/doctor';
+    import { openJobs } from 'tamis/jobs';
     const tamis = await load({ threads: 1 });
-    console.log(String(await tamis.countPrimes(0, parseInteger('1e6'))), (await capabilities()).platform, median([1, 2, 3]), typeof TamisError, 'count-primes' in KINDS, pageAddress('a.org'));
+    console.log(String(await tamis.countPrimes(0, parseInteger('1e6'))), (await capabilities()).platform, median([1, 2, 3]), typeof TamisError, 'count-primes' in KINDS, pageAddress('a.org'), typeof openJobs);
     await tamis.dispose();`);
   const out = execFileSync(process.execPath, ['main.js'], { cwd: folder, encoding: 'utf8', timeout: 30_000 });
-  assert.equal(out, '78498 node 2 function true https://a.org/\n');
+  assert.equal(out, '78498 node 2 function true https://a.org/ function\n');
 });
 
 test('the types fit a strict TypeScript project, and refuse what is wrong', async (t) => {
@@ -40,6 +41,7 @@ test('the types fit a strict TypeScript project, and refuse what is wrong', asyn
     import { load, parseInteger, decodeDelta, TamisError, type Tamis, type Progress, type LoadOptions, type Capabilities,
       type PrimeStream, type PrimeIterator, type StreamOptions, type JobHandle, type CheckpointFacts, type StartOptions } from 'tamis';
     import { runBenchmark } from 'tamis/bench';
+    import { openJobs, type Jobs, type JobRecord } from 'tamis/jobs';
     import { advise, diagnose, type Report } from 'tamis/doctor';
     const host: Report = await diagnose('https://example.org/');
     const lines: string[] = advise(host, { all: true })[0].lines;
@@ -99,8 +101,9 @@ test('the package holds what it needs and nothing else', () => {
   /** @type {string[]} */
   const paths = files.map((/** @type {{ path: string }} */ { path }) => path);
   for (const needed of ['package.json', 'bin/tamis.js', 'lib/index.js', 'lib/node.js', 'lib/worker.js', 'lib/worker-node.js', 'lib/platform/browser.js',
-    'dist/tamis.wasm', 'dist/tamis-core.js', 'dist/tamis-classic.js', 'types/index.d.ts', 'types/bench.d.ts', 'types/doctor/index.d.ts', 'tamis-isolate.js', 'tamis-sw.js']) {
+    'dist/tamis.wasm', 'dist/tamis-core.js', 'dist/tamis-classic.js', 'types/index.d.ts', 'types/bench.d.ts', 'types/doctor/index.d.ts', 'tamis-isolate.js', 'tamis-sw.js',
+    'lib/jobs/jobs.js', 'lib/jobs/broker.js', 'dist/vendor/idb.js', 'types/jobs/jobs.d.ts']) {
     assert.ok(paths.includes(needed), `${needed} is missing`);
   }
-  assert.deepEqual(paths.filter((path) => !/^(package\.json|README|LICENSE|tamis-(isolate|sw)\.js$|(lib|bin|types)\/|dist\/tamis(\.wasm|-core\.js|-classic\.js)$)/.test(path)), []);
+  assert.deepEqual(paths.filter((path) => !/^(package\.json|README|LICENSE|tamis-(isolate|sw)\.js$|(lib|bin|types)\/|dist\/tamis(\.wasm|-core\.js|-classic\.js)$|dist\/vendor\/idb\.js$)/.test(path)), []);
 });

@@ -92,7 +92,7 @@ for (const browser of browsers()) {
     assert.deepEqual(visited, [
       'SUMMARY', 'count-start', 'count-stop', '6', '7', '8', '9', '10', '11', 'count-threads',
       'count-kind-1', 'count-kind-2', 'count-kind-3', 'count-kind-4', 'count-kind-5', 'count-kind-6', 'count-go',
-      'nth-n', 'nth-start', 'nth-go', 'list-start', 'list-stop', 'list-kind', 'list-go',
+      'nth-n', 'nth-start', 'nth-go', 'SUMMARY', 'list-start', 'list-stop', 'list-kind', 'list-go',
       'save-start', 'save-until', 'save-stop', 'save-kind', 'save-format', 'save-go',
       'bench-start', 'bench-stop', 'bench-threads', 'bench-repeats', 'bench-warmup', 'bench-go', 'bench-link',
     ]);

@@ -1,0 +1,221 @@
+// @ts-check
+/** What is kept: over a refresh, over the end of the browser, in files and in the history; and where little can be kept. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { browsers, open, remove, temporaryFolder } from '../harness/index.js';
+import { WORK, answerOf, call, fromDisk, inState, jobsAt, kept, note, openTab, reached, startWork, stateOf, ways } from './tabs.js';
+
+/** @typedef {import('../harness/page.js').Page} Page */
+
+/** @param {Page} tab @returns {Promise<import('../../../web/lib/jobs/record.js').JobRecord[]>} */
+const list = (tab) => call(tab, 'list');
+
+/** The job's time so far, where it stands. @param {Page} tab @param {string} id */
+const record = async (tab, id) => /** @type {import('../../../web/lib/jobs/record.js').JobRecord} */ (await call(tab, 'get', id));
+
+/** Reloads the only tab. @param {Page} tab */
+async function refresh(tab) {
+  await tab.reload();
+  await tab.waitFor('html[data-ready]');
+}
+
+for (const browser of browsers().filter(({ name }) => name !== 'webkit')) {
+  for (const way of [...ways, fromDisk]) {
+    test(`${browser.name}, ${way.name}: a refresh in mid-job loses next to nothing; a paused job stays paused`, async (t) => {
+      const page = await open(browser, 'about:blank', { t });
+      const tab = await openTab(page, jobsAt(await way.address(t), way));
+      const id = await startWork(tab);
+      await reached(tab, 0.25);
+      const before = await record(tab, id);
+      const at = Date.now();
+      await refresh(tab);
+      await reached(tab, 0.01);
+      const after = await record(tab, id);
+      const ms = Date.now() - at;
+      const lostMs = Math.max(0, Math.round(((before.fraction - after.fraction) / before.fraction) * before.elapsedMs));
+      assert.ok(after.fraction > before.fraction / 2, `${before.fraction} became ${after.fraction}`);
+      assert.deepEqual([(await stateOf(tab)).found, after.id], [1, id]);
+
+      await call(tab, 'pause', id);
+      const { job: paused } = await kept(tab);
+      assert.deepEqual([paused.state, paused.fraction >= after.fraction], ['paused', true]);
+      await refresh(tab);
+      const still = await inState(tab, 'paused');
+      assert.ok(still.fraction >= paused.fraction, `${still.fraction} < ${paused.fraction}`);
+      assert.deepEqual(await stateOf(tab), { role: 'leader', epoch: 3, remarks: [], loads: 0, found: 0 });
+      await call(tab, 'resume', id);
+      const answer = await answerOf(tab);
+      await note(t, { browser: browser.name, mode: way.name, fault: 'refresh', outcome: `went on, ${lostMs} ms of work lost`, answer, ms });
+      await note(t, { browser: browser.name, mode: way.name, fault: 'paused, refresh, resumed', outcome: 'stayed paused, then went on', answer, ms: 0 });
+      assert.deepEqual(await tab.errors(), []);
+    });
+  }
+
+  test(`${browser.name}: the browser is killed, and goes on when it is back`, async (t) => {
+    const profile = await temporaryFolder('profile');
+    t.after(() => remove(profile));
+    const way = ways[0];
+    const here = jobsAt(await way.address(t), way);
+    const first = await open(browser, here, { profile, t });
+    await first.waitFor('html[data-ready]');
+    const id = await startWork(first);
+    await first.waitFor(() => /** @type {any} */ (window).jobs.list()[0].saved > 0);
+    await reached(first, 0.4);
+    const before = await record(first, id);
+    await first.kill();
+    const at = Date.now();
+    const second = await open(browser, here, { profile, t });
+    await second.waitFor('html[data-ready]');
+    await reached(second, 0.01);
+    const ms = Date.now() - at;
+    const after = await record(second, id);
+    const lostMs = Math.max(0, Math.round(((before.fraction - after.fraction) / before.fraction) * before.elapsedMs));
+    assert.ok(after.fraction > before.fraction / 2, `${before.fraction} became ${after.fraction}`);
+    const answer = await answerOf(second);
+    await note(t, { browser: browser.name, mode: way.name, fault: 'browser killed', outcome: `went on, ${lostMs} ms of work lost`, answer, ms });
+    assert.equal((await list(second)).length, 1);
+  });
+
+  test(`${browser.name}: any tab steers any job; files, tokens and the history`, async (t) => {
+    const way = ways[1];
+    const page = await open(browser, 'about:blank', { t });
+    const here = jobsAt(await way.address(t), way);
+    const [leader, other] = [await openTab(page, here), await openTab(page, here)];
+    const id = await startWork(other);
+    // Its turn comes when the first one ends, or is paused.
+    const small = await call(other, 'start', 'nth-prime', { n: 1_000_000n }, { title: 'the millionth' });
+    await other.waitFor((/** @type {string} */ first) => /** @type {any} */ (window).jobs.get(first).fraction > 0.05, { args: [id] });
+    assert.equal((await record(leader, small)).state, 'waiting');
+    await call(other, 'pause', id);
+    assert.equal((await record(leader, id)).state, 'paused');
+    const ended = await call(leader, 'ended', small);
+    // OEIS A006988.
+    assert.deepEqual([ended.state, ended.values, ended.title], ['done', [15_485_863n], 'the millionth']);
+
+    assert.equal(await call(other, 'setThreads', id, 2), undefined);
+    assert.equal((await record(leader, id)).threads, 2);
+    assert.match((await call(other, 'setThreads', id, -1)).message, /threads/);
+    // Kept elsewhere, and gone here.
+    const token = await call(other, 'token', id);
+    assert.match(token, /^tamis1-[\w-]+$/);
+    const name = await other.evaluate(async (job) => {
+      const { jobs } = /** @type {any} */ (window);
+      const file = await jobs.exportJob(job);
+      Object.assign(window, { file: file.bytes });
+      return file.name;
+    }, id);
+    assert.equal(name, 'count-primes-0-10000000000.tamis');
+    await call(other, 'remove', id);
+    assert.equal(await record(leader, id), null);
+    assert.match((await call(other, 'pause', id)).message, /^There is no job/);
+
+    // Both go on where it stood; what was spoilt is refused, and nothing is left of it.
+    const spoilt = `${token.slice(0, -8)}AAAAAAAA`;
+    assert.equal((await call(other, 'importJob', spoilt)).code, 'altered');
+    assert.equal((await call(other, 'importJob', 'hello')).code, 'foreign');
+    const byToken = await call(other, 'importJob', token, { title: 'from the token' });
+    const byFile = await other.evaluate(() => {
+      const { jobs, file } = /** @type {any} */ (window);
+      return jobs.importJob(file, { title: 'from the file' });
+    });
+    assert.ok((await record(leader, byFile)).fraction > 0.05);
+    await call(other, 'cancel', byFile);
+    assert.equal((await record(leader, byFile)).state, 'cancelled');
+    const last = await call(leader, 'ended', byToken);
+    assert.deepEqual(last.values, [WORK.answer]);
+    // What was cancelled can still go on.
+    await call(other, 'resume', byFile);
+    assert.deepEqual((await call(other, 'ended', byFile)).values, [WORK.answer]);
+
+    // Three ended jobs are kept here, the latest.
+    for (const n of [1n, 2n, 3n]) await call(other, 'ended', await call(other, 'start', 'nth-prime', { n }));
+    assert.deepEqual((await list(leader)).map(({ values }) => values), [[2n], [3n], [5n]]);
+    const history = JSON.parse(await call(other, 'exportHistory'));
+    assert.deepEqual(history.map((/** @type {any} */ job) => [job.kind, job.params, job.values]),
+      [['nth-prime', { n: '1' }, ['2']], ['nth-prime', { n: '2' }, ['3']], ['nth-prime', { n: '3' }, ['5']]]);
+
+    // The first request went over the channel while the line was put through; the others, a dozen, over the line.
+    const overChannel = await other.evaluate(() => /** @type {any} */ (window).posted.request);
+    assert.ok(overChannel <= 3, `${overChannel} requests went to all tabs`);
+
+    // Refused before anything is kept.
+    assert.equal((await call(other, 'start', 'count-sheep', {})).code, 'kind');
+    assert.equal((await call(other, 'start', 'list-primes', { start: 0n, stop: 9n })).code, 'kind');
+    // A job that fails says so in every tab.
+    const failing = await call(other, 'start', 'self-test', { chunks: 4n, failAt: 2n });
+    const failed = await call(leader, 'ended', failing);
+    assert.equal(failed.state, 'failed');
+    assert.ok(failed.error?.message);
+    assert.deepEqual([...(await leader.errors()), ...(await other.errors())], []);
+  });
+
+  test(`${browser.name}: what is missing or full is said, and the job goes on`, async (t) => {
+    const way = ways[1];
+    const address = await way.address(t);
+    const page = await open(browser, 'about:blank', { t });
+
+    for (const { fault, remark, tabs, role } of [
+      { fault: 'no-indexeddb', remark: /^This browser keeps no jobs here \(there is no IndexedDB\)/, tabs: 2, role: 'leader' },
+      { fault: 'full', remark: /^The browser has no room left to keep jobs in\./, tabs: 2, role: 'leader' },
+      { fault: 'no-shared-worker', remark: null, tabs: 2, role: 'leader' },
+      { fault: 'no-locks', remark: null, tabs: 2, role: 'leader' },
+      { fault: 'no-channel', remark: null, tabs: 1, role: 'alone' },
+    ]) {
+      const here = jobsAt(address, way, fault);
+      const leader = await openTab(page, here);
+      const other = tabs > 1 ? await openTab(page, here) : leader;
+      assert.equal((await stateOf(leader)).role, role, fault);
+      await startWork(other);
+      await reached(other, 0.3);
+      if (remark) await other.waitFor(() => /** @type {any} */ (window).jobs.remarks.length > 0);
+      const { remarks } = await stateOf(other);
+      assert.equal(remarks.length, remark ? 1 : 0, `${fault}: ${remarks}`);
+      if (remark) assert.match(remarks[0], remark);
+      const at = Date.now();
+      // In another tab, or with none: in this one.
+      if (tabs > 1) await leader.close();
+      const answer = await answerOf(other);
+      assert.equal((await stateOf(other)).role, role, fault);
+      await note(t, { browser: browser.name, mode: way.name, fault, outcome: tabs > 1 ? 'another tab went on' : 'went on alone', answer, ms: Date.now() - at });
+      assert.deepEqual(await other.errors(), []);
+      await other.close();
+    }
+  });
+
+  test(`${browser.name}: what was kept is spoilt: the job begins anew and says so; with resume: 'ask' it waits`, async (t) => {
+    const way = ways[1];
+    const page = await open(browser, 'about:blank', { t });
+    const here = jobsAt(await way.address(t), way);
+    const tab = await openTab(page, here);
+    const id = await startWork(tab);
+    await reached(tab, 0.2);
+    await call(tab, 'pause', id);
+    assert.ok((await kept(tab)).job.checkpoint > 0);
+    await tab.evaluate(() => new Promise((resolve, reject) => {
+      const opening = indexedDB.open(`tamis-jobs:${new URLSearchParams(location.search).get('name')}`);
+      opening.onsuccess = () => {
+        const transaction = opening.result.transaction('jobs', 'readwrite');
+        const jobs = transaction.objectStore('jobs');
+        jobs.getAll().onsuccess = ({ target }) => {
+          const [job] = /** @type {IDBRequest} */ (target).result;
+          job.checkpoint[job.checkpoint.length >> 1] ^= 1;
+          // As of a tab that went while it ran.
+          jobs.put({ ...job, state: 'running' });
+        };
+        transaction.oncomplete = () => resolve(opening.result.close());
+        transaction.onerror = () => reject(transaction.error);
+      };
+    }));
+    await tab.goto(`${here}&resume=ask`);
+    await tab.waitFor('html[data-ready]');
+    assert.equal((await record(tab, id)).state, 'paused');
+    assert.equal((await stateOf(tab)).found, 1);
+    await call(tab, 'resume', id);
+    const answer = await answerOf(tab);
+    const { remarks } = await stateOf(tab);
+    assert.equal(remarks.length, 1);
+    assert.match(remarks[0], /^What was kept of “count-primes” could not be used, so it begins anew: /);
+    await note(t, { browser: browser.name, mode: way.name, fault: 'checkpoint altered', outcome: 'began anew, and said so', answer, ms: 0 });
+    assert.deepEqual(await tab.errors(), []);
+  });
+}

@@ -1,0 +1,178 @@
+// @ts-check
+/** Steps that the tests of tabs share, and the matrix of faults that they print. */
+import assert from 'node:assert/strict';
+import { appendFile, copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundleClassic } from '../../../tools/web/bundle.js';
+import { fileUrl, projectRoot, remove, startServer, temporaryFolder } from '../harness/index.js';
+
+/** @typedef {import('../harness/page.js').Page} Page */
+/** @typedef {import('./fixture/main.js').Look} Look */
+/** @typedef {import('node:test').TestContext} TestContext */
+
+/** Primes up to 10^10: OEIS A006880. On one thread this takes a second or two: time for a fault. */
+export const WORK = { params: { start: 0n, stop: 10n ** 10n }, answer: 455_052_511n };
+
+/**
+ * How the page is reached.
+ * @typedef {object} Way
+ * @property {'threads' | 'workers' | 'file'} name
+ * @property {(t: TestContext) => Promise<string>} address
+ */
+
+/** @param {boolean} isolation @param {TestContext} t */
+async function served(isolation, t) {
+  const { origin } = await startServer({ root: projectRoot, isolation, t });
+  return `${origin}/tests/web/tabs/fixture/index.html`;
+}
+
+/** @type {Way[]} */
+export const ways = [
+  { name: 'threads', address: (t) => served(true, t) },
+  { name: 'workers', address: (t) => served(false, t) },
+];
+
+/** @type {Way} */
+export const fromDisk = {
+  name: 'file',
+  async address(t) {
+    const folder = await temporaryFolder('tabs');
+    t.after(() => remove(folder));
+    const fixture = fileURLToPath(new URL('fixture/', import.meta.url));
+    await bundleClassic(join(fixture, 'main.js'), join(folder, 'fixture.js'));
+    await copyFile(join(fixture, 'classic.html'), join(folder, 'classic.html'));
+    return fileUrl(join(folder, 'classic.html'));
+  },
+};
+
+let names = 0;
+
+/**
+ * The address of jobs that no other test has: tabs with the same one share them.
+ * @param {string} address
+ * @param {Way} way
+ * @param {string[]} faults
+ */
+export function jobsAt(address, { name }, ...faults) {
+  const query = new URLSearchParams({ name: `${process.pid}-${names += 1}`, mode: name });
+  for (const fault of faults) query.append('fault', fault);
+  return `${address}?${query}`;
+}
+
+/** @param {Page} page @param {string} address */
+export async function openTab(page, address) {
+  const tab = await page.newTab(address);
+  await tab.waitFor('html[data-ready]');
+  return tab;
+}
+
+/** A page's globals, inside evaluate(). @typedef {{ jobs: import('../../../web/lib/jobs/jobs.js').Jobs, looks: Look[], loads: () => number }} Globals */
+
+/** Starts the work on one thread. @param {Page} tab @returns {Promise<string>} */
+export const startWork = (tab) => tab.evaluate(
+  (/** @type {any} */ params) => /** @type {Globals & Window} */ (/** @type {unknown} */ (window)).jobs.start('count-primes', params, { threads: 1 }), WORK.params);
+
+/** Waits until the newest job is at least so far. @param {Page} tab @param {number} share */
+export const reached = (tab, share) => tab.waitFor((/** @type {number} */ least) => {
+  const job = /** @type {any} */ (window).jobs.list().at(-1);
+  return job && job.fraction >= least && job.state === 'running';
+}, { args: [share] });
+
+/**
+ * What a method of Jobs gives, or the error it rejects with.
+ * @param {Page} tab
+ * @param {string} method
+ * @param {any[]} args
+ * @returns {Promise<any>}
+ */
+export const call = (tab, method, ...args) => tab.evaluate(async (/** @type {string} */ name, /** @type {any[]} */ ...given) => {
+  try {
+    return await /** @type {any} */ (window).jobs[name](...given);
+  } catch (error) {
+    const { code, message, hint } = /** @type {any} */ (error);
+    return { code, message, hint };
+  }
+}, method, ...args);
+
+/** The newest job when it is in one of these states. @param {Page} tab @param {string[]} states */
+export const inState = (tab, ...states) => tab.waitFor((/** @type {string[]} */ wanted) => {
+  const job = /** @type {any} */ (window).jobs.list().at(-1);
+  return job && wanted.includes(job.state) && job;
+}, { args: [states] });
+
+/** The answer, exact. @param {Page} tab */
+export async function answerOf(tab) {
+  const job = await inState(tab, 'done', 'failed', 'cancelled');
+  assert.deepEqual([job.state, job.values], ['done', [WORK.answer]], JSON.stringify(job.error));
+  return job.values[0];
+}
+
+/** @param {Page} tab */
+export const stateOf = (tab) => tab.evaluate(() => {
+  const { jobs, loads } = /** @type {any} */ (window);
+  return { role: jobs.role, epoch: jobs.epoch, remarks: jobs.remarks, loads: loads(), found: jobs.found.length };
+});
+
+/** @param {Page[]} tabs  @returns {Promise<Page>} the one that leads */
+export async function leaderOf(tabs) {
+  for (const tab of tabs) if ((await stateOf(tab)).role === 'leader') return tab;
+  throw new Error('none of the tabs leads');
+}
+
+/**
+ * What a tab saw of a change of leaders, in milliseconds: until another tab led; until the job got on there; how much of
+ * the work was done a second time, by the pace that the job had.
+ * @param {Page} tab
+ * @param {number} faultAt
+ * @returns {Promise<{ ledMs: number, workedMs: number, lostMs: number }>}
+ */
+export async function takeover(tab, faultAt) {
+  /** @type {[Look, Look, Look, Look]} */
+  const [before, led, restored, worked] = await tab.waitFor((/** @type {number} */ at) => {
+    /** @type {Look[]} */
+    const looks = /** @type {any} */ (window).looks;
+    const { epoch } = /** @type {Look} */ (looks.findLast((look) => look.at <= at) ?? looks[0]);
+    const old = looks.findLast((look) => look.epoch === epoch);
+    const later = looks.filter((look) => look.at > at && look.epoch > epoch);
+    // At first the next leader tells how far the last one was, then what the checkpoint held, then how it gets on.
+    const end = later.findIndex((look, i) => look.state === 'done' || (i > 0 && look.done > later[i - 1].done));
+    if (end < 1) return null;
+    const least = later.slice(0, end).reduce((a, b) => (b.done < a.done ? b : a));
+    return [old, later[0], least, later[end]];
+  }, { args: [faultAt] });
+  const pace = Number(before.done) / Math.max(1, before.elapsedMs);
+  const lostMs = Math.max(0, Math.round(Number(before.done - restored.done) / pace));
+  return { ledMs: led.at - faultAt, workedMs: worked.at - faultAt, lostMs };
+}
+
+/**
+ * What the database holds of the newest job.
+ * @param {Page} tab
+ * @returns {Promise<{ epoch: number, job: { epoch: number, state: string, fraction: number, values: bigint[] | null, checkpoint: number } }>}
+ */
+export const kept = (tab) => tab.evaluate(() => new Promise((resolve, reject) => {
+  const opening = indexedDB.open(`tamis-jobs:${new URLSearchParams(location.search).get('name')}`);
+  opening.onerror = () => reject(opening.error);
+  opening.onsuccess = () => {
+    const transaction = opening.result.transaction(['meta', 'jobs']);
+    const [epoch, jobs] = [transaction.objectStore('meta').get('epoch'), transaction.objectStore('jobs').getAll()];
+    transaction.oncomplete = () => {
+      opening.result.close();
+      const { epoch: by, state, fraction, values, checkpoint } = jobs.result.sort((a, b) => a.createdAt - b.createdAt).at(-1);
+      resolve({ epoch: epoch.result, job: { epoch: by, state, fraction, values, checkpoint: checkpoint?.length ?? 0 } });
+    };
+  };
+}));
+
+/**
+ * Prints a line of the matrix, and keeps it where TAMIS_FAULT_MATRIX says.
+ * @param {TestContext} t
+ * @param {{ browser: string, mode: string, fault: string, outcome: string, answer: bigint, ms: number }} line
+ */
+export async function note(t, { browser, mode, fault, outcome, answer, ms }) {
+  t.diagnostic(`fault-matrix | ${browser} | ${mode} | ${fault} | ${outcome} | ${answer} | ${Math.round(ms)}`);
+  const file = process.env.TAMIS_FAULT_MATRIX;
+  const line = { browser, mode, fault, outcome, answer: String(answer), expected: String(WORK.answer), ms: Math.round(ms) };
+  if (file) await appendFile(file, `${JSON.stringify(line)}\n`);
+}

@@ -1,0 +1,180 @@
+// @ts-check
+// Which tab leads. A Web Lock says it: whoever holds it leads, and the browser gives it to the next one when a tab
+// closes or crashes. A tab that is frozen keeps it, so the others ask the leader now and then whether it is there
+// (messages arrive in hidden tabs too, whose timers hardly run), and take the lock from one that is silent.
+//
+// Taking a lock away is safe because the lock alone proves nothing: each lead begins an epoch in the database, which
+// refuses what earlier leaders write (store.js). So a wrong suspicion costs a moment, and never an answer.
+
+/** @typedef {import('./bus.js').Bus} Bus */
+
+/** How often a tab that follows looks after the leader. */
+const LOOK_MS = 150;
+/** A leader from whom nothing was heard for so long, though asked, is taken for frozen. */
+const SILENCE_MS = 450;
+/** Suspecting one that lived makes us more patient, up to this. */
+const MOST_SILENCE_MS = 4000;
+/** Looks so late were held up on our side: the silence may be our own. */
+const LATE_MS = 1500;
+/** Two tabs that find out at the same time should not both take the lock. */
+const JITTER_MS = 60;
+
+export class Election {
+  #lock;
+  /** Not in insecure contexts: there the epochs alone decide. */
+  #locks = typeof navigator === 'undefined' ? undefined : navigator.locks;
+  #bus;
+  #onLead;
+  #onLose;
+  /** 'following' may not know yet whom. @type {'off' | 'following' | 'leading'} */
+  #state = 'off';
+  /** Ends our turn as leader. @type {() => void} */
+  #release = () => {};
+  #waiting = new AbortController();
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #timer;
+  #lookedAt = 0;
+  #heardAt = 0;
+  /** When we began to ask in vain; 0 when we did not. */
+  #askedAt = 0;
+  #silenceMs = SILENCE_MS;
+  #took = 0;
+
+  /**
+   * @param {object} parts
+   * @param {string} parts.name
+   * @param {Bus | null} parts.bus  null: there are no others, this tab leads
+   * @param {() => void} parts.onLead
+   * @param {() => void} parts.onLose  another tab leads
+   */
+  constructor({ name, bus, onLead, onLose }) {
+    this.#lock = `tamis:${name}`;
+    this.#bus = bus;
+    this.#onLead = onLead;
+    this.#onLose = onLose;
+  }
+
+  get leads() {
+    return this.#state === 'leading';
+  }
+
+  /** Stands for election. */
+  start() {
+    if (this.#state !== 'off') return;
+    this.#state = 'following';
+    if (!this.#bus) {
+      this.#lead();
+      return;
+    }
+    this.#queue();
+    this.#look();
+    this.#timer = setInterval(() => this.#look(), LOOK_MS);
+  }
+
+  /** Leaves the lead, if we have it, and stands no more. */
+  stop() {
+    clearInterval(this.#timer);
+    this.#waiting.abort();
+    const led = this.leads;
+    this.#state = 'off';
+    this.#release();
+    if (led) this.#onLose();
+  }
+
+  /** Another is the leader, whatever the lock says: its epoch is later. */
+  lose() {
+    if (!this.leads) return;
+    this.#state = 'following';
+    this.#heardAt = this.#lookedAt = performance.now();
+    this.#askedAt = 0;
+    this.#release();
+    if (this.#bus) this.#queue();
+    this.#onLose();
+  }
+
+  /** The leader was heard, or one that is about to take over. */
+  heard() {
+    this.#heardAt = performance.now();
+    this.#askedAt = 0;
+  }
+
+  /** The leader said good-bye. The lock passes on by itself, where there is one. */
+  left() {
+    if (this.#state === 'following' && !this.#locks) setTimeout(() => this.#state === 'following' && this.#take(), Math.random() * JITTER_MS);
+  }
+
+  /** One that led before us was alive: it was slow, not frozen. */
+  wasAlive() {
+    if (performance.now() - this.#took < MOST_SILENCE_MS) {
+      this.#silenceMs = Math.min(2 * this.#silenceMs, MOST_SILENCE_MS);
+      this.#took = 0;
+    }
+  }
+
+  /** Waits for the lock in the browser's queue. */
+  #queue() {
+    this.#waiting = new AbortController();
+    const { signal } = this.#waiting;
+    this.#locks?.request(this.#lock, { signal }, () => this.#hold(signal)).catch((error) => this.#stolen(signal, error));
+  }
+
+  /** Takes the lock from one that does not answer. */
+  #take() {
+    this.#bus?.post({ type: 'taking' });
+    this.#took = performance.now();
+    this.heard();
+    this.#waiting.abort();
+    if (!this.#locks) {
+      this.#lead();
+      return;
+    }
+    this.#waiting = new AbortController();
+    const { signal } = this.#waiting;
+    this.#locks.request(this.#lock, { steal: true }, () => this.#hold(signal)).catch((error) => this.#stolen(signal, error));
+  }
+
+  /**
+   * Called with the lock; what it gives back holds the lock until it resolves.
+   * @param {AbortSignal} signal
+   * @returns {Promise<void>}
+   */
+  #hold(signal) {
+    if (signal.aborted || this.#state !== 'following') return Promise.resolve();
+    const held = new Promise((/** @type {(value: void) => void} */ resolve) => (this.#release = resolve));
+    this.#lead();
+    return held;
+  }
+
+  /** @param {AbortSignal} signal @param {unknown} error */
+  #stolen(signal, error) {
+    // We no longer waited for it.
+    if (signal.aborted) return;
+    if (this.leads) this.lose();
+    // Refused to pages without an origin of their own.
+    else if (/** @type {Error} */ (error).name !== 'AbortError') this.#locks = undefined;
+  }
+
+  #lead() {
+    this.#state = 'leading';
+    this.#onLead();
+  }
+
+  #look() {
+    const now = performance.now();
+    const late = now - this.#lookedAt > LATE_MS;
+    this.#lookedAt = now;
+    if (this.#state !== 'following') return;
+    if (late) this.#askedAt = 0;
+    if (now - this.#heardAt < LOOK_MS) return;
+    if (this.#askedAt && now - this.#askedAt >= this.#silenceMs) {
+      // Once more, after a moment of chance: another may be quicker, and says so.
+      const asked = this.#askedAt;
+      setTimeout(() => {
+        if (this.#state === 'following' && this.#askedAt === asked) this.#take();
+      }, Math.random() * JITTER_MS);
+      return;
+    }
+    this.#askedAt ||= now;
+    this.#bus?.post({ type: 'ping' });
+  }
+}
