@@ -67,7 +67,7 @@ export class Client {
     this.#capabilities = capabilities;
     this.#onEvent = wanted.onEvent;
     this.#link = new HostLink({ crew, launcher, silenceMs: wanted.silenceMs }, {
-      onCrew: (other) => this.#changed(other),
+      onCrew: (crew, other) => this.#changed(crew, other),
       onHealed: ({ why, lostMs, takenMs }) => this.#tell({ type: 'healed', why, lostMs, takenMs }),
       onEnd: () => this.#tuning.end(),
     });
@@ -350,14 +350,17 @@ export class Client {
     this.#choice.resized(this.threads);
   }
 
-  /** @param {Crew} crew  what works from now on */
-  #changed({ mode, threads, started, missing }) {
+  /**
+   * @param {Crew} crew  what works from now on
+   * @param {boolean} other  than before, and not only in another size
+   */
+  #changed({ mode, threads, started, missing }, other) {
     const { warnings } = this.#capabilities;
     for (const { message } of missing) warnings.push(`A worker could not be started: ${message}`);
     this.#capabilities = { ...this.#capabilities, mode, threads, memoryBytes: started.memoryBytes };
     this.#choice.available(threads);
     // What the one before had recorded went with it.
-    if (this.#recording > 0) void this.#link.call({ type: 'record', events: this.#recording }).catch(() => {});
+    if (other && this.#recording > 0) void this.#link.call({ type: 'record', events: this.#recording }).catch(() => {});
   }
 
   /** @param {LibraryEvent} event */

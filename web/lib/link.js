@@ -31,7 +31,7 @@ import { disband, handOver, retire } from './retire.js';
  */
 /**
  * @typedef {object} Listener
- * @property {(crew: Crew) => void} onCrew  another one works now, or it has another size
+ * @property {(crew: Crew, other: boolean) => void} onCrew  another one works now, or the same in another size
  * @property {(healed: { why: string, lostMs: number, takenMs: number }) => void} onHealed
  * @property {() => void} onEnd  nothing can be run any more
  */
@@ -246,7 +246,11 @@ export class HostLink {
 
   /** Whoever wants something of the host gets it from the one that is there now. */
   #goOn() {
-    for (const { rider, cancelled } of this.#rides.values()) {
+    for (const { rider, cancelled } of [...this.#rides.values()]) {
+      if (rider.isOver?.()) {
+        rider.lose(new TamisError('failed', 'Its host is gone.'));
+        continue;
+      }
       this.send(rider.order);
       if (cancelled) this.send({ type: 'cancel', id: rider.order.id });
     }
@@ -313,8 +317,8 @@ export class HostLink {
       this.#healing = null;
       const goOn = this.#rides.size > 0;
       this.#attach(crew);
-      this.#listener.onCrew(crew);
       this.#goOn();
+      this.#listener.onCrew(crew, true);
       if (why && goOn) this.#listener.onHealed({ why, lostMs, takenMs: performance.now() - noticedAt });
     } catch (error) {
       this.#healing = null;
@@ -351,7 +355,7 @@ export class HostLink {
       if (this.#crew !== crew) return this.#ended ? this.checkAlive() : this.#resize(threads);
       crew.threads = crew.team.size;
       this.#size = { mode, threads: crew.threads };
-      this.#listener.onCrew(crew);
+      this.#listener.onCrew(crew, false);
       if (missing.length > 0) throw missing[0];
     } else if (threads !== crew.threads) {
       const next = await this.#launcher.another({ mode, threads, signal });
@@ -376,8 +380,8 @@ export class HostLink {
     const left = this.#detach();
     if (left) this.#leave(left);
     this.#attach(next);
-    this.#listener.onCrew(next);
     this.#goOn();
+    this.#listener.onCrew(next, true);
   }
 
   /** Ends a crew that has no say any more, when its threads have had time to leave their work. @param {Crew} crew */

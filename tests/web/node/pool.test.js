@@ -4,7 +4,9 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import process from 'node:process';
 import { test } from 'node:test';
+import { api } from '../../../web/lib/api.js';
 import { load } from '../../../web/lib/node.js';
+import { node } from '../../../web/lib/platform/node.js';
 
 const MODES = /** @type {const} */ (['threads', 'workers']);
 
@@ -43,6 +45,33 @@ for (const mode of MODES) {
     await tamis.dispose();
   });
 }
+
+test('a stream whose last batch has come is not begun again in another host, also when nobody said that it was the end', async () => {
+  let hosts = 0;
+  const { load: loadDeaf } = api({
+    ...node,
+    createWorker(role, url) {
+      const inner = node.createWorker(role, url);
+      const first = role === 'host' && hosts++ === 0;
+      /** @type {import('../../../web/lib/platform/platform.js').WorkerHandle} */
+      const outer = { ...inner, onMessage() {}, onLost() {} };
+      // As when the host hands its jobs over just before it could say so.
+      inner.onMessage = (message) => { if (!first || message.type !== 'done') outer.onMessage(message); };
+      inner.onLost = (why) => outer.onLost(why);
+      return outer;
+    },
+  });
+  const tamis = await loadDeaf({ mode: 'threads', threads: 1 });
+  let listed = 0;
+  for await (const batch of tamis.primes(0, 1e6, { type: 'f64', batch: 30_000 })) {
+    listed += batch.length;
+    if (listed < 78_498) continue;
+    await new Promise((resolve) => { setTimeout(resolve, 300); });
+    await tamis.resize(2);
+  }
+  assert.deepEqual([listed, hosts], [78_498, 2]);
+  await tamis.dispose();
+});
 
 test('a size that can not be had leaves what there is; several at once end with the last', async () => {
   for (const mode of MODES) {
