@@ -237,10 +237,12 @@ impl Default for Efforts {
     }
 }
 
-/// The factorisation of n > 0, given a divisor of what is not easy, if one is known. Errors: Cancelled.
+/// The factorisation of n > 0, given a divisor of what is not easy, if one is known; else curve `first` is the first to be tried on
+/// that. Errors: Cancelled.
 pub fn factor_u128(
     n: u128,
     known: Option<u128>,
+    mut first: u64,
     efforts: &Efforts,
     interrupt: &Interrupt,
 ) -> Result<Factors<u128>> {
@@ -249,7 +251,7 @@ pub fn factor_u128(
     while let Some((part, known)) = parts.pop() {
         let divisor = match known {
             Some(divisor) => divisor,
-            None => find_divisor(part, efforts, interrupt)?,
+            None => find_divisor(part, std::mem::take(&mut first), efforts, interrupt)?,
         };
         for factor in [divisor, part / divisor] {
             let Partial { factors: more, rest } = factor_easily(factor);
@@ -263,8 +265,8 @@ pub fn factor_u128(
     Ok(factors)
 }
 
-fn find_divisor(n: u128, efforts: &Efforts, interrupt: &Interrupt) -> Result<u128> {
-    let mut number = 0;
+fn find_divisor(n: u128, first: u64, efforts: &Efforts, interrupt: &Interrupt) -> Result<u128> {
+    let mut number = first;
     loop {
         if let Some(divisor) = efforts.try_curve(n, number, interrupt)? {
             return Ok(divisor);
@@ -281,7 +283,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn all(n: u128) -> Factors<u128> {
-        factor_u128(n, None, &Efforts::new(), &Interrupt::new()).unwrap()
+        factor_u128(n, None, 0, &Efforts::new(), &Interrupt::new()).unwrap()
     }
 
     /// Their product is n, they ascend, and all are prime.
@@ -387,7 +389,7 @@ mod tests {
         let interrupt = Interrupt::new();
         interrupt.raise();
         let n = prime(60, 1) * prime(60, 1 << 40);
-        let error = factor_u128(n, None, &Efforts::new(), &interrupt).unwrap_err();
+        let error = factor_u128(n, None, 0, &Efforts::new(), &interrupt).unwrap_err();
         assert_eq!(error.status(), Status::Cancelled);
     }
 }

@@ -7,3 +7,4 @@ pub mod multiplicative;
 pub mod primality;
 pub mod riemann;
 pub mod root;
+pub mod small_primes;

@@ -1,0 +1,93 @@
+//! The factorisation of n!: a stream of primes and exponents.
+//!
+//! The exponent of p is n/p + n/p^2 + ..., each rounded down. Source: Legendre, Theorie des nombres, 1830.
+
+use super::tables::Listed;
+use crate::arith::root::isqrt;
+use crate::error::Result;
+use crate::kernel::{Interrupt, Kernel};
+use crate::kernels::sieve::{ListPrimes, Siever};
+
+/// Lists the primes up to n, each with its exponent in n!. Work is counted in integers.
+pub struct FactorialExponents {
+    n: u64,
+    root: u64,
+    primes: ListPrimes,
+}
+
+impl FactorialExponents {
+    pub fn new(n: u64) -> Result<FactorialExponents> {
+        Ok(FactorialExponents {
+            n,
+            root: u64::from(isqrt(n)),
+            primes: ListPrimes::new(0, n, 1, 0)?,
+        })
+    }
+
+    fn exponent(&self, p: u64) -> u64 {
+        let mut quotient = self.n / p;
+        let mut sum = quotient;
+        if p <= self.root {
+            while quotient >= p {
+                quotient /= p;
+                sum += quotient;
+            }
+        }
+        sum
+    }
+}
+
+impl Kernel for FactorialExponents {
+    type Partial = Listed;
+    type Scratch = Siever;
+
+    fn chunks(&self) -> u64 {
+        self.primes.chunks()
+    }
+
+    fn work(&self, chunk: u64) -> u64 {
+        self.primes.work(chunk)
+    }
+
+    fn total_work(&self) -> u64 {
+        self.primes.total_work()
+    }
+
+    /// A byte of sieve holds eight candidates at most and two primes on average: 32 bytes of values.
+    fn window(&self) -> u64 {
+        (self.primes.window() / 32).max(4)
+    }
+
+    fn scratch(&self) -> Siever {
+        self.primes.scratch()
+    }
+
+    fn run(&self, chunk: u64, siever: &mut Siever, interrupt: &Interrupt) -> Result<Listed> {
+        let mut sieved = self.primes.run(chunk, siever, interrupt)?;
+        let mut values = vec![];
+        let mut batch = [0; 1024];
+        loop {
+            interrupt.check()?;
+            let count = self.primes.read(&mut sieved, &mut batch);
+            if count == 0 {
+                return Ok(Listed::new(values));
+            }
+            values.extend(batch[..count].iter().flat_map(|&p| [p, self.exponent(p)]));
+        }
+    }
+
+    fn empty(&self) -> Listed {
+        Listed::new(vec![])
+    }
+
+    /// Never called: it is a stream.
+    fn merge(&self, _into: &mut Listed, _next: Listed) {}
+
+    fn stream_group(&self) -> usize {
+        2
+    }
+
+    fn read(&self, partial: &mut Listed, out: &mut [u64]) -> usize {
+        partial.read(out, 2)
+    }
+}
