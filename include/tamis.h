@@ -25,13 +25,6 @@
  *     tam_job_start(job);
  *     while (tam_job_read_u64(job, -1, buf, 1024, &len) == TAM_OK && len > 0) ...
  *
- * Jobs that last: paused, and gone on with in another process, browser or year, with the same answer:
- *
- *     tam_job_pause(job);                                         and tam_job_resume(job)
- *     tam_job_checkpoint(job, buf, sizeof buf, &len);             also while it runs
- *     tam_job_restore(buf, len, &job);
- *     tam_job_start(job);
- *
  * Advanced: the threads (tam_init, tam_shutdown), the bounds of parameters (tam_param_bounds), and
  * chunks run elsewhere (tam_job_start_external and what follows it).
  *
@@ -66,6 +59,21 @@
  * Most threads that `tam_init` takes.
  */
 #define TAM_MAX_THREADS 256
+
+/**
+ * No number below 2^64 has more different prime factors (the product of the first 15 primes fits, OEIS A002110).
+ */
+#define TAM_MAX_FACTORS 15
+
+/**
+ * No number below 2^128 has more different prime factors.
+ */
+#define TAM_MAX_FACTORS_U128 26
+
+/**
+ * The largest n for which the product of the primes up to n fits in 64 bits.
+ */
+#define TAM_MAX_PRIMORIAL 52
 
 /**
  * Most jobs and iterators that may live at once.
@@ -104,6 +112,80 @@
  * for `tam_set_piece_bytes`. Unit of work: the whole.
  */
 #define TAM_KIND_TUNE 5
+
+/**
+ * Tells whether a number of up to 128 bits is prime. Parameters: NUMBER, NUMBER_HIGH, THREADS. Result: 1 or 0, as certain as
+ * `tam_is_prime_u128` says. Unit of work: the whole.
+ */
+#define TAM_KIND_IS_PRIME 10
+
+/**
+ * Factors a number of up to 128 bits. Parameters: NUMBER, NUMBER_HIGH, THREADS. Result: for each prime, ascending, three
+ * numbers: its lower half, its upper half, its exponent; none for 1. Fails with RANGE for 0. Unit of work: elliptic curves; the
+ * first that finds something ends the job, which is usually long before all are tried.
+ */
+#define TAM_KIND_FACTOR 11
+
+/**
+ * Finds the prime next to a number of up to 128 bits: the least that is greater, or, with BEFORE, the greatest that is less.
+ * Parameters: NUMBER, NUMBER_HIGH, BEFORE, THREADS. Result: its lower and its upper half. Fails with RANGE when there is none. Unit
+ * of work: the whole.
+ */
+#define TAM_KIND_NEIGHBOUR 12
+
+/**
+ * Lists the smallest prime factor of each integer of a range (0 and 1: itself): a stream, see `tam_job_read_u64`. Parameters: START,
+ * STOP, THREADS. Unit of work: integers read. Values of this and the next two do not ascend: as bytes in TAM_FORMAT_DELTA their
+ * differences are mod 2^64.
+ */
+#define TAM_KIND_LIST_SMALLEST_FACTORS 13
+
+/**
+ * Lists Euler's phi of each integer of a range (0 for 0): a stream. Parameters: START, STOP, THREADS. Unit of work: integers read.
+ */
+#define TAM_KIND_LIST_PHI 14
+
+/**
+ * Lists Moebius' mu of each integer of a range (0 for 0): a stream. A value is to be taken as signed: -1 is UINT64_MAX (as 32 bits,
+ * UINT32_MAX). Parameters: START, STOP, THREADS. Unit of work: integers read.
+ */
+#define TAM_KIND_LIST_MOEBIUS 15
+
+/**
+ * Computes Mertens' function, the sum of Moebius' mu of 1 to NUMBER. Parameters: NUMBER, THREADS. Result: one number, to be taken as
+ * signed. Unit of work: integers sieved.
+ */
+#define TAM_KIND_MERTENS 16
+
+/**
+ * Sums the primes up to NUMBER, 10^14 at most. Parameters: NUMBER, THREADS. Result: the sum's lower and upper half. Unit of work: the
+ * whole, which one thread does.
+ */
+#define TAM_KIND_SUM_PRIMES 17
+
+/**
+ * Finds the maximal gaps between neighbouring primes of a range. Parameters: START, STOP, THREADS. Result: for each, two numbers: its
+ * length, and the prime before it. Unit of work: integers sieved.
+ */
+#define TAM_KIND_MAXIMAL_GAPS 18
+
+/**
+ * Counts the pairs of primes p <= q with p + q = NUMBER. Parameters: NUMBER, THREADS. Result: one number. Unit of work: integers
+ * sieved, of the smaller half.
+ */
+#define TAM_KIND_GOLDBACH 19
+
+/**
+ * Counts the primes of a residue class. Parameters: START, STOP, MODULUS, RESIDUE, THREADS. Result: one number. Unit of work:
+ * integers sieved.
+ */
+#define TAM_KIND_COUNT_RESIDUE 20
+
+/**
+ * Factors NUMBER!: a stream of pairs, each prime up to NUMBER and its exponent. Parameters: NUMBER, THREADS. Unit of work: integers
+ * whose primes were read.
+ */
+#define TAM_KIND_FACTORIAL 21
 
 /**
  * Shows the machinery at work: sums its chunk numbers 0 to TEST_CHUNKS - 1. Parameters: THREADS and
@@ -155,6 +237,26 @@
 #define TAM_PARAM_BEFORE 8
 
 /**
+ * The number itself, or its lower 64 bits. Default 0.
+ */
+#define TAM_PARAM_NUMBER 20
+
+/**
+ * The upper 64 bits of NUMBER. Default 0.
+ */
+#define TAM_PARAM_NUMBER_HIGH 21
+
+/**
+ * Residues are those mod MODULUS, at least 1. Default 1.
+ */
+#define TAM_PARAM_MODULUS 22
+
+/**
+ * A residue, less than MODULUS. Default 0.
+ */
+#define TAM_PARAM_RESIDUE 23
+
+/**
  * Self test: number of chunks. Default 100.
  */
 #define TAM_PARAM_TEST_CHUNKS 1000
@@ -199,11 +301,6 @@
  * Ended by an error: `tam_job_message` says which.
  */
 #define TAM_STATE_FAILED 4
-
-/**
- * Started, not ended, and hands out no chunks until `tam_job_resume`.
- */
-#define TAM_STATE_PAUSED 5
 
 /**
  * A decimal a line; k-tuplets as "(3, 5)". A line ends with "\n".
@@ -319,26 +416,6 @@ typedef int32_t (*tam_primes_fn)(void *user, const uint64_t *primes, size_t len)
  * The job failed; `tam_job_message` says why.
  */
 #define TAM_ERR_FAILED (-15)
-
-/**
- * The bytes, or the text, are no checkpoint at all.
- */
-#define TAM_ERR_FOREIGN (-16)
-
-/**
- * The checkpoint was cut short.
- */
-#define TAM_ERR_TRUNCATED (-17)
-
-/**
- * The checkpoint was damaged, or its contents contradict each other.
- */
-#define TAM_ERR_ALTERED (-18)
-
-/**
- * The checkpoint is of a version of tamis that this one cannot go on from.
- */
-#define TAM_ERR_VERSION (-19)
 
 /**
  * A bug in the library was caught. The call (or job) is dead, the process is not.
@@ -543,6 +620,364 @@ tam_status tam_for_each_prime(uint64_t start,
                               void *user);
 
 /**
+ * Writes 1 if `n` is prime, else 0. Exact for every `n`.
+ *
+ * Threads: any; takes less than a microsecond. Ownership: `result` is borrowed for the call.
+ * Errors: NULL, PANIC.
+ * Source: a strong test to base 2 and an extra strong Lucas test (BPSW), which no composite below 2^64 passes.
+ *
+ * Pointers:
+ * `result` is NULL or points to a writable `int32_t`.
+ */
+tam_status tam_is_prime(uint64_t n,
+                        int32_t *result);
+
+/**
+ * Writes 1 if the number `high` * 2^64 + `low` is prime, else 0. Exact below 3.3 * 10^24. Beyond, 0 is certain, and of 1 no wrong one is
+ * known: the test is BPSW with strong tests to the first 13 primes.
+ *
+ * Threads: any; takes microseconds. Ownership: `result` is borrowed for the call.
+ * Errors: NULL, PANIC.
+ *
+ * Pointers:
+ * `result` is NULL or points to a writable `int32_t`.
+ */
+tam_status tam_is_prime_u128(uint64_t low,
+                             uint64_t high,
+                             int32_t *result);
+
+/**
+ * Tests `len` numbers on all threads of the library: `results[i]` becomes 1 if `n[i]` is prime, else 0. A `len` of 0 is fine, with any
+ * pointers.
+ *
+ * The threads are started if they were not; where none can be had, the calling thread does the work.
+ * Threads: any but the browser's main thread; blocks until all are tested. Ownership: both pointers are borrowed for the call.
+ * Errors: NULL, MAIN_THREAD, PANIC.
+ *
+ * Pointers:
+ * `n` is NULL or has `len` readable values; `results` is NULL or has room for `len` bytes. They do not overlap.
+ */
+tam_status tam_is_prime_many(const uint64_t *n,
+                             size_t len,
+                             uint8_t *results);
+
+/**
+ * Writes the least prime greater than `n`.
+ *
+ * Threads: any; takes microseconds. Ownership: `prime` is borrowed for the call.
+ * Errors: NULL, RANGE (it does not fit in 64 bits: `n` is 2^64 - 59 or more), PANIC.
+ *
+ * Pointers:
+ * `prime` is NULL or points to a writable `uint64_t`.
+ */
+tam_status tam_next_prime(uint64_t n, uint64_t *prime);
+
+/**
+ * Writes the greatest prime less than `n`.
+ *
+ * Threads: any; takes microseconds. Ownership: `prime` is borrowed for the call.
+ * Errors: NULL, RANGE (there is none: `n` is 2 or less), PANIC.
+ *
+ * Pointers:
+ * `prime` is NULL or points to a writable `uint64_t`.
+ */
+tam_status tam_prev_prime(uint64_t n, uint64_t *prime);
+
+/**
+ * Factors `n`: writes its different primes, ascending, to `factors`, their exponents to `exponents`, and how many there are to
+ * `len`: none for 1, and never more than `TAM_MAX_FACTORS`. Where both are NULL and `cap` is 0, `len` alone is written, with OK.
+ *
+ * Threads: any; takes microseconds, at most a millisecond. Ownership: all pointers are borrowed for the call.
+ * Errors: NULL, RANGE (`n` is 0), BUFFER (`cap` is too small; `len` has the needed length), PANIC.
+ * Source: trial division, Pollard's rho (Brent, BIT 20, 1980), elliptic curves (Montgomery, Math. Comp. 48, 1987). The same steps for
+ * the same `n`, always.
+ *
+ * Pointers:
+ * `factors` and `exponents` are NULL or have room for `cap` values; `len` is NULL or points to a writable `size_t`.
+ */
+tam_status tam_factor(uint64_t n,
+                      uint64_t *factors,
+                      uint32_t *exponents,
+                      size_t cap,
+                      size_t *len);
+
+/**
+ * Factors `high` * 2^64 + `low`. As `tam_factor`, but each prime takes two values of `factors`, the lower half and the upper: there must
+ * be room for 2 * `cap` of them. There are never more primes than `TAM_MAX_FACTORS_U128`.
+ *
+ * Two primes of 64 bits take about a tenth of a second of one thread; a job of kind `TAM_KIND_FACTOR` gives the same with progress
+ * and cancel.
+ *
+ * Threads: any but the browser's main thread; blocks until all are found, on all threads of the library. Ownership: all pointers are
+ * borrowed for the call.
+ * Errors: NULL, RANGE (the number is 0), BUFFER (`cap` is too small; `len` has the needed length), MAIN_THREAD, MEMORY, PANIC;
+ * CANCELLED when the library is shut down meanwhile.
+ *
+ * Pointers:
+ * `factors` is NULL or has room for 2 * `cap` values; `exponents` is NULL or has room for `cap`; `len` is NULL or points to a
+ * writable `size_t`.
+ */
+tam_status tam_factor_u128(uint64_t low,
+                           uint64_t high,
+                           uint64_t *factors,
+                           uint32_t *exponents,
+                           size_t cap,
+                           size_t *len);
+
+/**
+ * Writes the divisors of `n`, ascending, to `buf`, and how many there are to `len`: 184,320 at most. A NULL `buf` with `cap` 0 asks for
+ * the number alone, and returns OK.
+ *
+ * Threads: any; takes microseconds, at most a few milliseconds. Ownership: both pointers are borrowed for the call.
+ * Errors: NULL, RANGE (`n` is 0), BUFFER (`cap` is too small; `len` has the needed length), PANIC.
+ *
+ * Pointers:
+ * `buf` is NULL or has room for `cap` values; `len` is NULL or points to a writable `size_t`.
+ */
+tam_status tam_divisors(uint64_t n,
+                        uint64_t *buf,
+                        size_t cap,
+                        size_t *len);
+
+/**
+ * Writes how many divisors `n` has.
+ *
+ * Threads: any; takes microseconds, at most a millisecond. Ownership: `count` is borrowed for the call.
+ * Errors: NULL, RANGE (`n` is 0), PANIC.
+ *
+ * Pointers:
+ * `count` is NULL or points to a writable `uint64_t`.
+ */
+tam_status tam_divisor_count(uint64_t n,
+                             uint64_t *count);
+
+/**
+ * Writes Euler's phi: how many of 1 to `n` have no divisor in common with `n`.
+ *
+ * Threads: any; takes microseconds, at most a millisecond. Ownership: `value` is borrowed for the call.
+ * Errors: NULL, RANGE (`n` is 0), PANIC.
+ *
+ * Pointers:
+ * `value` is NULL or points to a writable `uint64_t`.
+ */
+tam_status tam_euler_phi(uint64_t n,
+                         uint64_t *value);
+
+/**
+ * Writes Moebius' mu: 0 when the square of a prime divides `n`, else 1 or -1 for an even or odd number of primes.
+ *
+ * Threads: any; takes microseconds, at most a millisecond. Ownership: `value` is borrowed for the call.
+ * Errors: NULL, RANGE (`n` is 0), PANIC.
+ *
+ * Pointers:
+ * `value` is NULL or points to a writable `int32_t`.
+ */
+tam_status tam_moebius(uint64_t n,
+                       int32_t *value);
+
+/**
+ * Writes the radical of `n`: the product of its different primes.
+ *
+ * Threads: any; takes microseconds, at most a millisecond. Ownership: `value` is borrowed for the call.
+ * Errors: NULL, RANGE (`n` is 0), PANIC.
+ *
+ * Pointers:
+ * `value` is NULL or points to a writable `uint64_t`.
+ */
+tam_status tam_radical(uint64_t n,
+                       uint64_t *value);
+
+/**
+ * Writes sigma_k: the sum of the `k`th powers of the divisors of `n`; their number for `k` = 0.
+ *
+ * Threads: any; takes microseconds, at most a millisecond. Ownership: `value` is borrowed for the call.
+ * Errors: NULL, RANGE (`n` is 0, or the sum does not fit in 64 bits), PANIC.
+ *
+ * Pointers:
+ * `value` is NULL or points to a writable `uint64_t`.
+ */
+tam_status tam_sigma(uint64_t n,
+                     uint32_t k,
+                     uint64_t *value);
+
+/**
+ * Writes Mertens' function: the sum of Moebius' mu of 1 to `x`; 0 for 0.
+ *
+ * Time O(x^(2/3)): about a second of one thread at 10^12, a hundred times that at 10^15. A job of kind `TAM_KIND_MERTENS` gives the
+ * same with progress and cancel.
+ *
+ * Threads: any but the browser's main thread; blocks until it is computed, on all threads of the library. Ownership: `value` is borrowed
+ * for the call.
+ * Errors: NULL, MAIN_THREAD, MEMORY, PANIC; CANCELLED when the library is shut down meanwhile.
+ * Source: Deleglise and Rivat, Experimental Mathematics 5 (1996).
+ *
+ * Pointers:
+ * `value` is NULL or points to a writable `int64_t`.
+ */
+tam_status tam_mertens(uint64_t x,
+                       int64_t *value);
+
+/**
+ * Writes the sum of the primes up to `x`: its lower and its upper 64 bits.
+ *
+ * Time O(x^(3/4)) of one thread: about a second at 10^12. Memory: 32 bytes for each integer up to the root of `x`.
+ *
+ * Threads: any but the browser's main thread; blocks until it is computed. Ownership: both pointers are borrowed for the call.
+ * Errors: NULL, RANGE (`x` exceeds 10^14), MAIN_THREAD, MEMORY, PANIC; CANCELLED when the library is shut down meanwhile.
+ *
+ * Pointers:
+ * `low` and `high` are NULL or point to writable `uint64_t`s.
+ */
+tam_status tam_sum_primes(uint64_t x,
+                          uint64_t *low,
+                          uint64_t *high);
+
+/**
+ * Finds the maximal gaps between neighbouring primes that both lie in `start` to `stop`, both inclusive: those that are larger than
+ * all before. Writes their lengths to `lengths`, the primes before them to `primes`, and how many there are to `len`; not even a hundred.
+ * Where both are NULL and `cap` is 0, `len` alone is written, with OK.
+ *
+ * Threads: any but the browser's main thread; blocks until the range is sieved, on all threads of the library. Ownership: all pointers
+ * are borrowed for the call.
+ * Errors: NULL, RANGE (`start` exceeds `stop`), BUFFER (`cap` is too small; `len` has the needed length), MAIN_THREAD, MEMORY, PANIC;
+ * CANCELLED when the library is shut down meanwhile.
+ *
+ * Pointers:
+ * `lengths` and `primes` are NULL or have room for `cap` values; `len` is NULL or points to a writable `size_t`.
+ */
+tam_status tam_maximal_gaps(uint64_t start,
+                            uint64_t stop,
+                            uint64_t *lengths,
+                            uint64_t *primes,
+                            size_t cap,
+                            size_t *len);
+
+/**
+ * Counts the pairs of primes p <= q with the sum `n`.
+ *
+ * Threads: any but the browser's main thread; blocks until all up to `n` is sieved, on all threads of the library. Ownership: `count` is
+ * borrowed for the call.
+ * Errors: NULL, MAIN_THREAD, MEMORY, PANIC; CANCELLED when the library is shut down meanwhile.
+ * Source: the definition and counts of OEIS A045917.
+ *
+ * Pointers:
+ * `count` is NULL or points to a writable `uint64_t`.
+ */
+tam_status tam_goldbach(uint64_t n,
+                        uint64_t *count);
+
+/**
+ * Counts the primes p with `start <= p <= stop` that leave `residue` when divided by `modulus`.
+ *
+ * Threads: any but the browser's main thread; blocks until the range is sieved, on all threads of the library. Ownership: `count` is
+ * borrowed for the call.
+ * Errors: NULL, RANGE (`start` exceeds `stop`, `modulus` is 0, or `residue` is not less than `modulus`), MAIN_THREAD, MEMORY, PANIC;
+ * CANCELLED when the library is shut down meanwhile.
+ *
+ * Pointers:
+ * `count` is NULL or points to a writable `uint64_t`.
+ */
+tam_status tam_count_primes_mod(uint64_t start,
+                                uint64_t stop,
+                                uint64_t modulus,
+                                uint64_t residue,
+                                uint64_t *count);
+
+/**
+ * Writes the smallest prime factor of each integer from `start` to `stop`, both inclusive, to `buf`: `stop` - `start` + 1 values, which is
+ * also written to `len`. A prime's is itself; 0 and 1 stand for themselves. A NULL `buf` with `cap` 0 asks for the number alone.
+ *
+ * A job of kind `TAM_KIND_LIST_SMALLEST_FACTORS` gives the same piece by piece.
+ *
+ * Threads: any but the browser's main thread; blocks until all are there, on all threads of the library. Ownership: both pointers are
+ * borrowed for the call.
+ * Errors: NULL, RANGE (`start` exceeds `stop`), BUFFER (`cap` is too small; `len` has the needed length), MAIN_THREAD, MEMORY, PANIC;
+ * CANCELLED when the library is shut down meanwhile.
+ *
+ * Pointers:
+ * `buf` is NULL or has room for `cap` values; `len` is NULL or points to a writable `size_t`.
+ */
+tam_status tam_smallest_factors(uint64_t start,
+                                uint64_t stop,
+                                uint64_t *buf,
+                                size_t cap,
+                                size_t *len);
+
+/**
+ * Writes Euler's phi of each integer from `start` to `stop`, both inclusive, to `buf`: as `tam_smallest_factors`, with 0 for 0.
+ *
+ * A job of kind `TAM_KIND_LIST_PHI` gives the same piece by piece.
+ *
+ * Threads: any but the browser's main thread; blocks until all are there, on all threads of the library. Ownership: both pointers are
+ * borrowed for the call.
+ * Errors: NULL, RANGE (`start` exceeds `stop`), BUFFER (`cap` is too small; `len` has the needed length), MAIN_THREAD, MEMORY, PANIC;
+ * CANCELLED when the library is shut down meanwhile.
+ *
+ * Pointers:
+ * `buf` is NULL or has room for `cap` values; `len` is NULL or points to a writable `size_t`.
+ */
+tam_status tam_euler_phis(uint64_t start,
+                          uint64_t stop,
+                          uint64_t *buf,
+                          size_t cap,
+                          size_t *len);
+
+/**
+ * Writes Moebius' mu of each integer from `start` to `stop`, both inclusive, to `buf`: as `tam_smallest_factors`, a byte each, with 0
+ * for 0.
+ *
+ * A job of kind `TAM_KIND_LIST_MOEBIUS` gives the same piece by piece.
+ *
+ * Threads: any but the browser's main thread; blocks until all are there, on all threads of the library. Ownership: both pointers are
+ * borrowed for the call.
+ * Errors: NULL, RANGE (`start` exceeds `stop`), BUFFER (`cap` is too small; `len` has the needed length), MAIN_THREAD, MEMORY, PANIC;
+ * CANCELLED when the library is shut down meanwhile.
+ *
+ * Pointers:
+ * `buf` is NULL or has room for `cap` values; `len` is NULL or points to a writable `size_t`.
+ */
+tam_status tam_moebius_signs(uint64_t start,
+                             uint64_t stop,
+                             int8_t *buf,
+                             size_t cap,
+                             size_t *len);
+
+/**
+ * Factors `n`!: writes the primes up to `n`, ascending, to `primes`, their exponents to `exponents`, and how many there are to `len`.
+ * Where both are NULL and `cap` is 0, `len` alone is written, with OK.
+ *
+ * A job of kind `TAM_KIND_FACTORIAL` gives the same piece by piece. (The primorial of n has the same primes, each once:
+ * `tam_generate_primes`.)
+ *
+ * Threads: any but the browser's main thread; blocks until all are there, on all threads of the library. Ownership: all pointers are
+ * borrowed for the call.
+ * Errors: NULL, BUFFER (`cap` is too small; `len` has the needed length), MAIN_THREAD, MEMORY, PANIC; CANCELLED when the library is
+ * shut down meanwhile.
+ * Source: the exponent of p is n/p + n/p^2 + ..., each rounded down (Legendre, 1830).
+ *
+ * Pointers:
+ * `primes` and `exponents` are NULL or have room for `cap` values; `len` is NULL or points to a writable `size_t`.
+ */
+tam_status tam_factorial_exponents(uint64_t n,
+                                   uint64_t *primes,
+                                   uint64_t *exponents,
+                                   size_t cap,
+                                   size_t *len);
+
+/**
+ * Writes the primorial of `n`: the product of the primes up to `n`; 1 below 2.
+ *
+ * Threads: any; never blocks. Ownership: `value` is borrowed for the call.
+ * Errors: NULL, RANGE (`n` exceeds `TAM_MAX_PRIMORIAL`: the product does not fit in 64 bits), PANIC.
+ * Source: OEIS A034386.
+ *
+ * Pointers:
+ * `value` is NULL or points to a writable `uint64_t`.
+ */
+tam_status tam_primorial(uint64_t n,
+                         uint64_t *value);
+
+/**
  * Writes the least and greatest value that parameter `param` of `kind` takes.
  *
  * Threads: any; never blocks. Ownership: both pointers are borrowed for the call.
@@ -565,23 +1000,11 @@ tam_status tam_param_bounds(int32_t kind, int32_t param, uint64_t *min, uint64_t
 tam_status tam_job_new(int32_t kind, tam_job **job);
 
 /**
- * Writes the job's kind, a `TAM_KIND_` number.
- *
- * Threads: any; never blocks. Ownership: both pointers are borrowed for the call.
- * Errors: NULL, HANDLE, PANIC.
- *
- * Pointers:
- * `kind` is NULL or points to a writable `int32_t`.
- */
-tam_status tam_job_kind(const tam_job *job, int32_t *kind);
-
-/**
- * Sets a parameter (a `TAM_PARAM_` number) of a job that has not been started. `TAM_PARAM_THREADS` may be set
- * until the job ends: it then works on with more threads or fewer.
+ * Sets a parameter (a `TAM_PARAM_` number) of a job that has not been started.
  *
  * Threads: any; never blocks. Ownership: the handle is borrowed for the call.
  * Errors: NULL, HANDLE, PARAM (the kind has no such parameter), RANGE (see `tam_param_bounds`), STATE
- * (started before, restored, or ended; for THREADS also as `tam_job_resume`), PANIC.
+ * (started before), PANIC.
  */
 tam_status tam_job_set_u64(tam_job *job,
                            int32_t param,
@@ -622,8 +1045,7 @@ tam_status tam_job_state(const tam_job *job, int32_t *state);
 
 /**
  * Writes how much work is done (merged) and how much there is, in the kind's unit. `done` never
- * falls and reaches `total` at the end. Before the start both are 0; a
- * restored job has its progress at once.
+ * falls and reaches `total` at the end. Before the start both are 0.
  *
  * Threads: any; never blocks. Ownership: all pointers are borrowed for the call.
  * Errors: NULL, HANDLE, PANIC.
@@ -730,124 +1152,9 @@ tam_status tam_job_event_word(const tam_job *job, const uint32_t **word);
 tam_status tam_job_free(tam_job *job);
 
 /**
- * Pauses a running job: its state is PAUSED at once, and no more of its chunks are begun. Those that run are run to
- * their end and merged, so the job may still end. Fine for a job that is paused. A paused job can be waited for,
- * cancelled, freed and, if it is a stream, read as far as it has got.
- *
- * Threads: any; never blocks, also on the browser's main thread. Ownership: the handle is borrowed for the call.
- * Errors: NULL, HANDLE, STATE (not started, or ended), PANIC.
- */
-tam_status tam_job_pause(tam_job *job);
-
-/**
- * Lets a paused job go on. Fine for a job that runs.
- *
- * Threads: any; never blocks, also on the browser's main thread. Ownership: the handle is borrowed for the call.
- * Errors: NULL, HANDLE, STATE (not started, or ended; or, on the browser's main thread, another thread is just
- * starting or stopping the library: call it again), PANIC.
- */
-tam_status tam_job_resume(tam_job *job);
-
-/**
- * Writes what it takes to go on with the job in another process, on another machine, or another day, to `buf`, and its
- * length in bytes (a few hundred) to `len`. A NULL `buf` with `cap` 0 asks for the length alone, and
- * returns OK: all checkpoints of one job have one length.
- *
- * Works in any state but DONE, and stops nothing: of a running job it holds the chunks that are merged, of a stream
- * the values of all reads that have returned. A new job's holds its parameters. A failed or cancelled job keeps
- * its last. The bytes are the same on every platform; docs/CHECKPOINT.md describes them.
- *
- * Threads: any; locks briefly, as `tam_job_put_chunk` does. Ownership: all pointers are borrowed for the call.
- * Errors: NULL, HANDLE, STATE (done: read the result), RANGE (not started, and the parameters do not fit each
- * other), BUFFER (`cap` is too small; `len` has the needed length, `buf` is untouched), FAILED (merging itself went
- * wrong), MEMORY, PANIC.
- *
- * Pointers:
- * `buf` is NULL or has `cap` writable bytes; `len` is NULL or points to a writable `size_t`.
- */
-tam_status tam_job_checkpoint(const tam_job *job,
-                              uint8_t *buf,
-                              size_t cap,
-                              size_t *len);
-
-/**
- * Makes a job of a checkpoint and writes its handle. The job is NEW, has made the progress that the checkpoint says, and
- * goes on from there with `tam_job_start` or `tam_job_start_external`; a stream's next value is the one behind the
- * last that was read. Its parameters are fixed, but for `TAM_PARAM_THREADS`. The answer is what it would have
- * been without the interruption.
- *
- * All of it is checked first: with any status but OK there is no job.
- *
- * Threads: any; never blocks. Ownership: `bytes` is borrowed for the call; the caller owns the handle and frees it with
- * `tam_job_free`.
- * Errors: NULL, FOREIGN (no checkpoint), TRUNCATED (cut short), ALTERED (damaged), VERSION (of a version of tamis
- * that this one cannot go on from), KIND (of a kind of job that this version does not have), LIMIT, MEMORY, PANIC.
- *
- * Pointers:
- * `bytes` is NULL or has `len` readable bytes; `job` is NULL or points to a writable pointer.
- */
-tam_status tam_job_restore(const uint8_t *bytes,
-                           size_t len,
-                           tam_job **job);
-
-/**
- * Copies a sentence on a checkpoint as NUL-terminated UTF-8 of at most `cap` bytes to `buf`, and writes its length in bytes, NUL
- * included, to `len`: what it holds, or why `tam_job_restore` refuses it and which version of tamis goes on with it. A NULL
- * `buf` with `cap` 0 asks for the length alone, and returns OK.
- *
- * Threads: any; never blocks. Ownership: all pointers are borrowed for the call.
- * Errors: NULL, BUFFER (`cap` is too small; `len` has the needed length, `buf` is untouched), PANIC.
- *
- * Pointers:
- * `bytes` is NULL or has `bytes_len` readable bytes; `buf` is NULL or has `cap` writable bytes; `len` is NULL or points to
- * a writable `size_t`.
- */
-tam_status tam_checkpoint_message(const uint8_t *bytes,
-                                  size_t bytes_len,
-                                  char *buf,
-                                  size_t cap,
-                                  size_t *len);
-
-/**
- * Writes a checkpoint as a word that a person can copy to another device: "tamis1-" and letters, digits, "-" and "_",
- * NUL-terminated, to `buf`, and its length in bytes, NUL included, to `len`. A NULL `buf` with `cap` 0 asks for the
- * length alone, and returns OK.
- *
- * Threads: any; never blocks. Ownership: all pointers are borrowed for the call.
- * Errors: NULL, FOREIGN, TRUNCATED or ALTERED (`bytes` are no whole checkpoint), BUFFER (`cap` is too small; `len` has the
- * needed length, `buf` is untouched), PANIC.
- *
- * Pointers:
- * `bytes` is NULL or has `bytes_len` readable bytes; `buf` is NULL or has `cap` writable bytes; `len` is NULL or points to
- * a writable `size_t`.
- */
-tam_status tam_checkpoint_to_text(const uint8_t *bytes,
-                                  size_t bytes_len,
-                                  char *buf,
-                                  size_t cap,
-                                  size_t *len);
-
-/**
- * Writes the checkpoint of such a word to `buf` and its length in bytes to `len`. Spaces and line ends anywhere in the text
- * do not matter. A NULL `buf` with `cap` 0 asks for the length alone, and returns OK.
- *
- * Threads: any; never blocks. Ownership: all pointers are borrowed for the call.
- * Errors: NULL, FOREIGN (no checkpoint as text), TRUNCATED (cut short), ALTERED (damaged), BUFFER (`cap` is too small; `len`
- * has the needed length, `buf` is untouched), PANIC.
- *
- * Pointers:
- * `text` is NULL or a NUL-terminated string; `buf` is NULL or has `cap` writable bytes; `len` is NULL or points to a
- * writable `size_t`.
- */
-tam_status tam_checkpoint_from_text(const char *text,
-                                    uint8_t *buf,
-                                    size_t cap,
-                                    size_t *len);
-
-/**
- * Moves the next values of a stream (a job of kind `TAM_KIND_LIST_PRIMES`), in order, to `buf`: as many as are there,
+ * Moves the next values of a stream (a job of kind `TAM_KIND_LIST_PRIMES`, or another that says so), in order, to `buf`: as many as are there,
  * `cap` at most, and writes how many to `len`; 0 says that there are no more, and the job is done. The
- * members of a k-tuplet are moved together.
+ * members of a k-tuplet are moved together, and so are other values that belong together.
  *
  * Waits at most `timeout_ms` milliseconds for the first value; a negative number waits for ever, 0 only
  * looks. While nobody reads, the job goes on until 64 megabytes wait (natively 256), and then rests. Whoever
@@ -965,7 +1272,7 @@ tam_status tam_iter_prev(tam_iter *iter,
 
 /**
  * Writes where the next primes lie, ascending, and how many there are: some hundreds to thousands. A batch counts as
- * one step: the next one follows its last prime. Behind its last prime lies a 0.
+ * one step: the next one follows its last prime.
  *
  * Threads: any but the browser's main thread, one at a time; blocks while it sieves. Ownership: the primes are the
  * iterator's, and there until its next call.
@@ -981,7 +1288,7 @@ tam_status tam_iter_next_batch(tam_iter *iter,
 
 /**
  * Writes where the primes before lie, ascending, and how many there are. A batch counts as one step: the one before it
- * ends with the prime before its first. Behind its last prime lies a 0.
+ * ends with the prime before its first.
  *
  * Threads: any but the browser's main thread, one at a time; blocks while it sieves. Ownership: the primes are the
  * iterator's, and there until its next call.
@@ -1006,10 +1313,7 @@ tam_status tam_iter_free(tam_iter *iter);
 /**
  * Starts a job whose chunks are run elsewhere, and returns at once. Needs no threads.
  *
- * A job that was restored with all its chunks merged ends at once; for `TAM_KIND_NTH_PRIME` that takes its last
- * steps here (milliseconds, near 2^64 seconds).
- *
- * Then, until the state is neither RUNNING nor PAUSED: `tam_job_take_chunk` here, `tam_job_run_chunk` there,
+ * Then, until the state is no longer RUNNING: `tam_job_take_chunk` here, `tam_job_run_chunk` there,
  * `tam_job_put_chunk` here, or `tam_job_return_chunk` when whoever ran it was lost.
  *
  * Threads: any; never blocks. Ownership: the handle is borrowed for the call.
@@ -1033,7 +1337,7 @@ tam_status tam_job_chunks(const tam_job *job, uint64_t *chunks);
  *
  * Threads: any; locks briefly. Ownership: both pointers are borrowed for the call.
  * Errors: NULL, HANDLE, CANCELLED, FAILED, STATE (none is to be handed out now: all are out, or too
- * many wait for an earlier one; or the job is paused or not running), PANIC.
+ * many wait for an earlier one; or the job is not running), PANIC.
  *
  * Pointers:
  * `chunk` is NULL or points to a writable `uint64_t`.
@@ -1085,7 +1389,7 @@ tam_status tam_job_return_chunk(tam_job *job,
                                 uint64_t chunk);
 
 /**
- * An iterator with a batch of primes at hand: a step costs a load and a comparison. Its fields are for the functions
+ * An iterator with a batch of primes at hand: a step costs an index and a load. Its fields are for the functions
  * below, but `status`, which says why a step gave 0: TAM_ERR_RANGE at either end, where the cursor stays, or
  * another error. While it gives primes, `status` is of no interest.
  *
@@ -1099,20 +1403,16 @@ tam_status tam_job_return_chunk(tam_job *job,
  */
 typedef struct tam_cursor {
   tam_iter *iter;
-  /* The batch and, behind it, a 0, which alone `next` looks for; `at` is behind the prime that was returned last. */
-  const uint64_t *first, *end, *at;
+  const uint64_t *primes;
+  /* The batch's length, and the part of it that was returned last. */
+  size_t len, from, to;
   tam_status status;
 } tam_cursor;
 
-/** For the functions below, and for tamis.hpp: a cursor without a batch. */
-static inline void tam_cursor_empty(tam_cursor *cursor) {
-  static const uint64_t none = 0;
-  cursor->first = cursor->end = cursor->at = &none;
-}
-
 /** Goes to n: the next prime will be the least >= n, the one before the greatest <= n. */
 static inline tam_status tam_cursor_skip_to(tam_cursor *cursor, uint64_t n) {
-  tam_cursor_empty(cursor);
+  cursor->primes = NULL;
+  cursor->len = cursor->from = cursor->to = 0;
   return cursor->status = tam_iter_skip_to(cursor->iter, n);
 }
 
@@ -1122,13 +1422,15 @@ static inline tam_status tam_cursor_init(tam_cursor *cursor, uint64_t start) {
   tam_iter *iter = NULL;
   cursor->status = tam_iter_new(start, &iter);
   cursor->iter = iter;
-  tam_cursor_empty(cursor);
+  cursor->primes = NULL;
+  cursor->len = cursor->from = cursor->to = 0;
   return cursor->status;
 }
 
 /** Goes to 0 and gives the iterator's memory back. */
 static inline tam_status tam_cursor_clear(tam_cursor *cursor) {
-  tam_cursor_empty(cursor);
+  cursor->primes = NULL;
+  cursor->len = cursor->from = cursor->to = 0;
   return cursor->status = tam_iter_clear(cursor->iter);
 }
 
@@ -1136,39 +1438,42 @@ static inline tam_status tam_cursor_clear(tam_cursor *cursor) {
 static inline void tam_cursor_free(tam_cursor *cursor) {
   tam_iter_free(cursor->iter);
   cursor->iter = NULL;
-  tam_cursor_empty(cursor);
+  cursor->primes = NULL;
+  cursor->len = cursor->from = cursor->to = 0;
 }
 
 /** The prime behind the one returned last; 0 at the end or after an error, see status. */
 static inline uint64_t tam_cursor_next(tam_cursor *cursor) {
-  if (*cursor->at == 0) {
+  if (cursor->to == cursor->len) {
     const uint64_t *primes;
     size_t len;
     cursor->status = tam_iter_next_batch(cursor->iter, &primes, &len);
     if (cursor->status != TAM_OK) {
       return 0;
     }
-    cursor->first = cursor->at = primes;
-    cursor->end = primes + len;
+    cursor->primes = primes;
+    cursor->len = len;
+    cursor->to = 0;
   }
-  return *cursor->at++;
+  cursor->from = cursor->to++;
+  return cursor->primes[cursor->from];
 }
 
 /** The prime before the one returned last; 0 before 2 or after an error, see status. */
 static inline uint64_t tam_cursor_prev(tam_cursor *cursor) {
-  if (cursor->at - cursor->first < 2) {
+  if (cursor->from == 0) {
     const uint64_t *primes;
     size_t len;
     cursor->status = tam_iter_prev_batch(cursor->iter, &primes, &len);
     if (cursor->status != TAM_OK) {
       return 0;
     }
-    cursor->first = primes;
-    cursor->end = primes + len;
-    cursor->at = cursor->end + 1;
+    cursor->primes = primes;
+    cursor->len = len;
+    cursor->from = len;
   }
-  cursor->at--;
-  return cursor->at[-1];
+  cursor->to = cursor->from--;
+  return cursor->primes[cursor->from];
 }
 
 #ifdef __cplusplus

@@ -34,7 +34,7 @@ pub fn euler_phi(factors: Factors) -> u64 {
 pub fn moebius(factors: Factors) -> i32 {
     match factors.iter().any(|&(_, exponent)| exponent > 1) {
         true => 0,
-        false if factors.len() % 2 == 0 => 1,
+        false if factors.len().is_multiple_of(2) => 1,
         false => -1,
     }
 }

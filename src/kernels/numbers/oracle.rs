@@ -31,7 +31,7 @@ pub fn moebius(n: u64) -> i64 {
     if n == 0 || primes.windows(2).any(|pair| pair[0] == pair[1]) {
         return 0;
     }
-    if primes.len() % 2 == 0 { 1 } else { -1 }
+    if primes.len().is_multiple_of(2) { 1 } else { -1 }
 }
 
 /// The sum of mu(1) to mu(x).

@@ -106,9 +106,10 @@ impl Kernel for PrimeSum {
             }
             for from in (near + 1..=end).step_by(LOOK) {
                 interrupt.check()?;
-                for i in from..(from + LOOK).min(end + 1) {
-                    let v = (quotient / i as f64) as usize;
-                    large[i] -= times(small[v] - before, prime);
+                let to = (from + LOOK).min(end + 1);
+                for (i, sum) in (from as u32..).zip(&mut large[from..to]) {
+                    let v = (quotient / f64::from(i)) as usize;
+                    *sum -= times(small[v] - before, prime);
                 }
             }
             // Downwards: what is divided by must not have been changed. Quotients go down by one every p values.

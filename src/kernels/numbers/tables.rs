@@ -88,8 +88,7 @@ impl Table {
                 hit(place, p, exponent);
             }
         }
-        for place in 0..rest.len() {
-            let left = rest[place];
+        for (place, &left) in rest.iter().enumerate() {
             if place % 1024 == 0 {
                 interrupt.check()?;
             }

@@ -34,7 +34,7 @@ pub struct Scratch {
 impl Goldbach {
     /// Any n; odd ones have one partition at most.
     pub fn new(n: u64) -> Goldbach {
-        let even = n % 2 == 0;
+        let even = n.is_multiple_of(2);
         let mut turned = [[0; 256]; 3];
         for (i, &r) in RESIDUES.iter().enumerate() {
             // n - 30b - r, moved by 90: a byte stands for 7 to 31.
