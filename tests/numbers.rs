@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tamis::error::{Result, Status};
 use tamis::kernel::{Interrupt, Kernel, Partial};
+use tamis::kernels::integers::{IntegerKernel, Integers};
 use tamis::kernels::numbers::{
     Factor, FactorialExponents, Function, Mertens, PrimeSum, Question, Single, Table, oracle,
 };
@@ -39,8 +40,8 @@ fn values_on<K: Kernel>(kernel: &K, threads: usize) -> Result<Vec<u64>> {
     Ok(kernel.finish(merged, &Interrupt::new())?.values())
 }
 
-fn values<K: Kernel>(kernel: Result<K>) -> Vec<u64> {
-    values_on(&kernel.unwrap(), 1).unwrap()
+fn values<K: IntegerKernel>(kernel: Result<K>) -> Vec<u64> {
+    values_on(&Integers::new(kernel.unwrap()), 1).unwrap()
 }
 
 /// Reads a stream with a buffer of `room`.
@@ -64,8 +65,8 @@ fn read_all<K: Kernel>(kernel: &K, room: usize) -> Vec<u64> {
     all
 }
 
-fn range_error<K: Kernel>(kernel: Result<K>) -> bool {
-    let outcome = kernel.and_then(|kernel| values_on(&kernel, 1));
+fn range_error<K: IntegerKernel>(kernel: Result<K>) -> bool {
+    let outcome = kernel.and_then(|kernel| values_on(&Integers::new(kernel), 1));
     outcome.err().map(|error| error.status()) == Some(Status::Range)
 }
 
@@ -88,10 +89,10 @@ fn curves_find_the_same_on_any_number_of_threads() {
     let known = [7_432_339_208_719, 0, 1, 341_117_531_003_194_129, 0, 1];
     let three = 281_474_976_710_597u128 * 281_474_976_710_591 * 1_000_003;
     for threads in [1, 2, 8] {
-        let kernel = Factor::new((1 << 101) - 1).unwrap();
+        let kernel = Integers::new(Factor::new((1 << 101) - 1).unwrap());
         assert!(kernel.chunks() > 1);
         assert_eq!(values_on(&kernel, threads).unwrap(), known);
-        let product = values_on(&Factor::new(three).unwrap(), threads).unwrap();
+        let product = values_on(&Integers::new(Factor::new(three).unwrap()), threads).unwrap();
         assert_eq!(product.chunks(3).map(|f| u128::from(f[0])).product::<u128>(), three);
     }
 }
@@ -108,7 +109,7 @@ fn a_divisor_from_elsewhere_that_is_none_is_not_believed() {
 
 #[test]
 fn single_questions_have_answers_at_both_ends() {
-    let ask = |question, number| values_on(&Single { question, number }, 1);
+    let ask = |question, number| values_on(&Integers::new(Single { question, number }), 1);
     assert_eq!(ask(Question::IsPrime, u128::from(u64::MAX) - 58).unwrap(), [1]);
     assert_eq!(ask(Question::IsPrime, u128::MAX).unwrap(), [0]);
     // OEIS A013597(64): 2^64 + 13.
@@ -119,7 +120,7 @@ fn single_questions_have_answers_at_both_ends() {
 }
 
 fn table(function: Function, start: u64, stop: u64) -> Vec<u64> {
-    read_all(&Table::new(function, start, stop).unwrap(), 1000)
+    read_all(&Integers::new(Table::new(function, start, stop).unwrap()), 1000)
 }
 
 fn slow(function: Function, n: u64) -> u64 {
@@ -197,7 +198,7 @@ fn the_first_values_of_both_sums_match_the_oracle() {
 fn mertens_of_powers_of_ten_matches_oeis_a084237_on_any_number_of_threads() {
     let known = [1, -1, 1, 2, -23, -48, 212, 1037, 1928, -222, -33_722];
     for (n, expected) in (0..).zip(known) {
-        let kernel = Mertens::new(10u64.pow(n));
+        let kernel = Integers::new(Mertens::new(10u64.pow(n)));
         for threads in [1, 2, 8] {
             assert_eq!(values_on(&kernel, threads).unwrap()[0] as i64, expected, "M(10^{n})");
         }
@@ -232,7 +233,7 @@ fn a_sum_of_more_than_64_bits() {
 }
 
 fn factorial(n: u64, room: usize) -> Vec<(u64, u64)> {
-    let flat = read_all(&FactorialExponents::new(n).unwrap(), room);
+    let flat = read_all(&Integers::new(FactorialExponents::new(n).unwrap()), room);
     flat.chunks(2).map(|pair| (pair[0], pair[1])).collect()
 }
 
@@ -255,10 +256,10 @@ fn a_large_factorial_has_legendres_exponents() {
 
 #[test]
 fn an_interrupt_ends_every_kernel() {
-    fn cancelled<K: Kernel>(kernel: Result<K>) -> bool {
+    fn cancelled<K: IntegerKernel>(kernel: Result<K>) -> bool {
         let interrupt = Interrupt::new();
         interrupt.raise();
-        let kernel = kernel.unwrap();
+        let kernel = Integers::new(kernel.unwrap());
         let outcome = kernel.run(0, &mut kernel.scratch(), &interrupt);
         outcome.err().map(|error| error.status()) == Some(Status::Cancelled)
     }

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tamis::error::{Result, Status};
 use tamis::kernel::{Interrupt, Kernel, Partial};
+use tamis::kernels::integers::Integers;
 use tamis::kernels::sieve::{CountPrimes, CountResidue, Goldbach, MaximalGaps, oracle};
 
 /// Runs the chunks on `threads` threads that share the kernel; results cross by their encoding, as between workers.
@@ -38,7 +39,7 @@ fn values_on<K: Kernel>(kernel: &K, threads: usize) -> Vec<u64> {
 }
 
 fn gaps_with(start: u64, stop: u64, segment: u64, threads: usize) -> Vec<(u64, u64)> {
-    let flat = values_on(&MaximalGaps::new(start, stop, segment).unwrap(), threads);
+    let flat = values_on(&Integers::new(MaximalGaps::new(start, stop, segment).unwrap()), threads);
     flat.chunks(2).map(|pair| (pair[0], pair[1])).collect()
 }
 
@@ -47,11 +48,12 @@ fn gaps(start: u64, stop: u64) -> Vec<(u64, u64)> {
 }
 
 fn residue(start: u64, stop: u64, modulus: u64, residue: u64, segment: u64) -> u64 {
-    values_on(&CountResidue::new(start, stop, modulus, residue, segment).unwrap(), 1)[0]
+    let kernel = CountResidue::new(start, stop, modulus, residue, segment).unwrap();
+    values_on(&Integers::new(kernel), 1)[0]
 }
 
 fn goldbach(n: u64) -> u64 {
-    values_on(&Goldbach::new(n), 1)[0]
+    values_on(&Integers::new(Goldbach::new(n)), 1)[0]
 }
 
 fn is_range_error<K>(kernel: Result<K>) -> bool {
@@ -192,7 +194,7 @@ fn partitions_of_the_first_integers_match_the_oracle_and_odd_ones_too() {
     for n in 0..3000 {
         assert_eq!(goldbach(n), oracle::goldbach(n), "{n}");
     }
-    let kernel = Goldbach::new(1_000_000_000);
+    let kernel = Integers::new(Goldbach::new(1_000_000_000));
     let expected = values_on(&kernel, 1);
     for threads in [2, 8] {
         assert_eq!(values_on(&kernel, threads), expected);

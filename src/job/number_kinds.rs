@@ -1,8 +1,10 @@
 //! The kinds of jobs of number theory, beside those of `kinds`.
 
+use super::any_kernel::AnyKernel;
 use super::kinds::{Kind, START, STOP, THREADS};
 use super::params::{Param, Params, Spec};
 use crate::error::Result;
+use crate::kernels::integers::{IntegerKernel, Integers};
 use crate::kernels::numbers::{
     Factor, FactorialExponents, Function, MOST_PRIME_SUM, Mertens, PrimeSum, Question, Single,
     Table,
@@ -50,9 +52,13 @@ const fn table(number: i32, name: &'static str, make: super::kinds::Make) -> Kin
     Kind { number, name, params: &[START, STOP, THREADS], make }
 }
 
-fn make_table(function: Function, params: &Params) -> Result<Arc<Table>> {
+fn made(kernel: impl IntegerKernel) -> Result<Arc<dyn AnyKernel>> {
+    Ok(Arc::new(Integers::new(kernel)))
+}
+
+fn make_table(function: Function, params: &Params) -> Result<Arc<dyn AnyKernel>> {
     let (start, stop) = range(params)?;
-    Ok(Arc::new(Table::new(function, start, stop)?))
+    made(Table::new(function, start, stop)?)
 }
 
 pub static NUMBER_KINDS: &[Kind] = &[
@@ -60,15 +66,13 @@ pub static NUMBER_KINDS: &[Kind] = &[
         number: IS_PRIME,
         name: "is-prime",
         params: &[NUMBER, HIGH, THREADS],
-        make: |params| {
-            Ok(Arc::new(Single { question: Question::IsPrime, number: number(params)? }))
-        },
+        make: |params| made(Single { question: Question::IsPrime, number: number(params)? }),
     },
     Kind {
         number: FACTOR,
         name: "factor",
         params: &[NUMBER, HIGH, THREADS],
-        make: |params| Ok(Arc::new(Factor::new(number(params)?)?)),
+        make: |params| made(Factor::new(number(params)?)?),
     },
     Kind {
         number: NEIGHBOUR,
@@ -77,25 +81,25 @@ pub static NUMBER_KINDS: &[Kind] = &[
         make: |params| {
             let before = params.of(Param::Before)? == 1;
             let question = if before { Question::Previous } else { Question::Next };
-            Ok(Arc::new(Single { question, number: number(params)? }))
+            made(Single { question, number: number(params)? })
         },
     },
     table(LIST_SMALLEST_FACTORS, "list-smallest-factors", |params| {
-        Ok(make_table(Function::SmallestFactor, params)?)
+        make_table(Function::SmallestFactor, params)
     }),
-    table(LIST_PHI, "list-phi", |params| Ok(make_table(Function::Phi, params)?)),
-    table(LIST_MOEBIUS, "list-moebius", |params| Ok(make_table(Function::Moebius, params)?)),
+    table(LIST_PHI, "list-phi", |params| make_table(Function::Phi, params)),
+    table(LIST_MOEBIUS, "list-moebius", |params| make_table(Function::Moebius, params)),
     Kind {
         number: MERTENS,
         name: "mertens",
         params: &[NUMBER, THREADS],
-        make: |params| Ok(Arc::new(Mertens::new(params.of(Param::Number)?))),
+        make: |params| made(Mertens::new(params.of(Param::Number)?)),
     },
     Kind {
         number: SUM_PRIMES,
         name: "sum-primes",
         params: &[SUM_TO, THREADS],
-        make: |params| Ok(Arc::new(PrimeSum::new(params.of(Param::Number)?)?)),
+        make: |params| made(PrimeSum::new(params.of(Param::Number)?)?),
     },
     Kind {
         number: MAXIMAL_GAPS,
@@ -103,14 +107,14 @@ pub static NUMBER_KINDS: &[Kind] = &[
         params: &[START, STOP, THREADS],
         make: |params| {
             let (start, stop) = range(params)?;
-            Ok(Arc::new(MaximalGaps::new(start, stop, 0)?))
+            made(MaximalGaps::new(start, stop, 0)?)
         },
     },
     Kind {
         number: GOLDBACH,
         name: "goldbach",
         params: &[NUMBER, THREADS],
-        make: |params| Ok(Arc::new(Goldbach::new(params.of(Param::Number)?))),
+        make: |params| made(Goldbach::new(params.of(Param::Number)?)),
     },
     Kind {
         number: COUNT_RESIDUE,
@@ -119,13 +123,13 @@ pub static NUMBER_KINDS: &[Kind] = &[
         make: |params| {
             let (start, stop) = range(params)?;
             let (modulus, residue) = (params.of(Param::Modulus)?, params.of(Param::Residue)?);
-            Ok(Arc::new(CountResidue::new(start, stop, modulus, residue, 0)?))
+            made(CountResidue::new(start, stop, modulus, residue, 0)?)
         },
     },
     Kind {
         number: FACTORIAL,
         name: "factorial",
         params: &[NUMBER, THREADS],
-        make: |params| Ok(Arc::new(FactorialExponents::new(params.of(Param::Number)?)?)),
+        make: |params| made(FactorialExponents::new(params.of(Param::Number)?)?),
     },
 ];

@@ -2,11 +2,11 @@
 //!
 //! The exponent of p is n/p + n/p^2 + ..., each rounded down. Source: Legendre, Theorie des nombres, 1830.
 
-use super::tables::Listed;
 use crate::arith::root::isqrt;
 use crate::error::Result;
 use crate::kernel::{Interrupt, Kernel};
-use crate::kernels::sieve::{ListPrimes, Siever};
+use crate::kernels::integers::{Buffers, IntegerKernel};
+use crate::kernels::sieve::ListPrimes;
 
 /// Lists the primes up to n, each with its exponent in n!. Work is counted in integers.
 pub struct FactorialExponents {
@@ -37,10 +37,7 @@ impl FactorialExponents {
     }
 }
 
-impl Kernel for FactorialExponents {
-    type Partial = Listed;
-    type Scratch = Siever;
-
+impl IntegerKernel for FactorialExponents {
     fn chunks(&self) -> u64 {
         self.primes.chunks()
     }
@@ -58,11 +55,8 @@ impl Kernel for FactorialExponents {
         (self.primes.window() / 32).max(4)
     }
 
-    fn scratch(&self) -> Siever {
-        self.primes.scratch()
-    }
-
-    fn run(&self, chunk: u64, siever: &mut Siever, interrupt: &Interrupt) -> Result<Listed> {
+    fn run(&self, chunk: u64, buffers: &mut Buffers, interrupt: &Interrupt) -> Result<Vec<u64>> {
+        let siever = buffers.siever.get_or_insert_with(|| self.primes.scratch());
         let mut sieved = self.primes.run(chunk, siever, interrupt)?;
         let mut values = vec![];
         let mut batch = [0; 1024];
@@ -70,24 +64,13 @@ impl Kernel for FactorialExponents {
             interrupt.check()?;
             let count = self.primes.read(&mut sieved, &mut batch);
             if count == 0 {
-                return Ok(Listed::new(values));
+                return Ok(values);
             }
             values.extend(batch[..count].iter().flat_map(|&p| [p, self.exponent(p)]));
         }
     }
 
-    fn empty(&self) -> Listed {
-        Listed::new(vec![])
-    }
-
-    /// Never called: it is a stream.
-    fn merge(&self, _into: &mut Listed, _next: Listed) {}
-
     fn stream_group(&self) -> usize {
         2
-    }
-
-    fn read(&self, partial: &mut Listed, out: &mut [u64]) -> usize {
-        partial.read(out, 2)
     }
 }

@@ -7,7 +7,8 @@
 use super::halves;
 use crate::arith::factor::{Efforts, factor_easily, factor_u128};
 use crate::error::{Error, Result, Status};
-use crate::kernel::{Interrupt, Kernel};
+use crate::kernel::Interrupt;
+use crate::kernels::integers::{Buffers, IntegerKernel};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// More than are ever needed: two primes of 64 bits take about 100, and each further 40 or so make success e times as likely.
@@ -43,11 +44,8 @@ impl Factor {
     }
 }
 
-impl Kernel for Factor {
-    /// The halves of a divisor, if there is one.
-    type Partial = Vec<u64>;
-    type Scratch = ();
-
+/// A partial result is the halves of a divisor, if there is one.
+impl IntegerKernel for Factor {
     fn chunks(&self) -> u64 {
         if self.rest == 1 { 1 } else { CURVES }
     }
@@ -60,9 +58,7 @@ impl Kernel for Factor {
         self.chunks()
     }
 
-    fn scratch(&self) {}
-
-    fn run(&self, chunk: u64, (): &mut (), interrupt: &Interrupt) -> Result<Vec<u64>> {
+    fn run(&self, chunk: u64, _buffers: &mut Buffers, interrupt: &Interrupt) -> Result<Vec<u64>> {
         if self.rest == 1 || chunk > self.decided.load(Ordering::Relaxed) {
             return Ok(vec![]);
         }

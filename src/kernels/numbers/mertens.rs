@@ -12,7 +12,8 @@ use super::moebius_sieve::{END, MoebiusSieve};
 use crate::arith::root::isqrt;
 use crate::arith::small_primes::primes_to;
 use crate::error::Result;
-use crate::kernel::{Interrupt, Kernel};
+use crate::kernel::Interrupt;
+use crate::kernels::integers::{Buffers, IntegerKernel};
 use std::sync::OnceLock;
 
 /// Quotients below are right in f64, which divides much faster: no rounding reaches the next integer.
@@ -46,22 +47,21 @@ struct Outer {
     sign: i64,
 }
 
-/// Buffers of a thread.
-#[derive(Default)]
-pub struct Scratch {
-    signs: Vec<i8>,
-    /// M, counted from the chunk's beginning.
-    sums: Vec<i32>,
+/// About the cube root: `f64::cbrt` would be two kilobytes more of wasm.
+fn cube_root(x: u64) -> u64 {
+    let x = x as f64;
+    // Newton's iteration, from above.
+    let mut root = x.sqrt();
+    for _ in 0..40 {
+        root -= (root - x / (root * root)) / 3.0;
+    }
+    root as u64
 }
 
 impl Mertens {
     pub fn new(x: u64) -> Mertens {
-        let mut u = (x as f64).cbrt() as u64;
         // Small x need no splitting.
-        if x < 1000 {
-            u = x;
-        }
-        let u = u.max(1);
+        let u = if x < 1000 { x.max(1) } else { cube_root(x) };
         let last = (x / u).max(u).min(x.max(1));
         debug_assert!(last < END, "7 * 10^12 for the largest x");
         let length = (8 * u).clamp(1 << 18, 1 << 21);
@@ -142,11 +142,8 @@ impl Sums<'_> {
     }
 }
 
-impl Kernel for Mertens {
-    /// M over the chunk, its terms, and how often M before it is wanted.
-    type Partial = [u64; 3];
-    type Scratch = Scratch;
-
+/// A partial result is M over the chunk, its terms, and how often M before it is wanted, all mod 2^64.
+impl IntegerKernel for Mertens {
     fn chunks(&self) -> u64 {
         (self.last - 1) / self.length + 1
     }
@@ -159,17 +156,13 @@ impl Kernel for Mertens {
         self.last
     }
 
-    fn scratch(&self) -> Scratch {
-        Scratch::default()
-    }
-
-    fn run(&self, chunk: u64, scratch: &mut Scratch, interrupt: &Interrupt) -> Result<[u64; 3]> {
+    fn run(&self, chunk: u64, buffers: &mut Buffers, interrupt: &Interrupt) -> Result<Vec<u64>> {
         if self.x == 0 {
-            return Ok([0; 3]);
+            return Ok(self.empty());
         }
         let first = chunk * self.length + 1;
         let Tables { sieve, outer } = self.tables();
-        let Scratch { signs, sums } = scratch;
+        let Buffers { signs, sums, .. } = buffers;
         signs.resize(self.work(chunk) as usize, 0);
         sieve.sieve(first, signs, interrupt)?;
         let mut sum = 0;
@@ -188,21 +181,21 @@ impl Kernel for Mertens {
                 found.add_quotients(outer);
             }
         }
-        Ok([i64::from(sum), found.terms, found.wanted].map(|number| number as u64))
+        Ok(vec![i64::from(sum) as u64, found.terms as u64, found.wanted as u64])
     }
 
-    fn empty(&self) -> [u64; 3] {
-        [0; 3]
+    fn empty(&self) -> Vec<u64> {
+        vec![0; 3]
     }
 
-    /// All mod 2^64.
-    fn merge(&self, into: &mut [u64; 3], next: [u64; 3]) {
-        let missing = next[2].wrapping_mul(into[0]);
-        into[0] = into[0].wrapping_add(next[0]);
-        into[1] = into[1].wrapping_add(next[1]).wrapping_add(missing);
+    fn merge(&self, into: &mut Vec<u64>, next: Vec<u64>) {
+        if let ([all, terms, _], [sum, more, wanted]) = (&mut into[..], &next[..]) {
+            *terms = terms.wrapping_add(*more).wrapping_add(wanted.wrapping_mul(*all));
+            *all = all.wrapping_add(*sum);
+        }
     }
 
-    fn finish(&self, merged: [u64; 3], _interrupt: &Interrupt) -> Result<[u64; 3]> {
-        Ok([merged[1], 0, 0])
+    fn finish(&self, merged: Vec<u64>, _interrupt: &Interrupt) -> Result<Vec<u64>> {
+        Ok(merged[1..2].to_vec())
     }
 }

@@ -11,7 +11,8 @@ use super::halves;
 use crate::arith::montgomery::wide_product;
 use crate::arith::root::isqrt;
 use crate::error::{Error, Result, Status};
-use crate::kernel::{Interrupt, Kernel};
+use crate::kernel::Interrupt;
+use crate::kernels::integers::{Buffers, IntegerKernel};
 
 /// The largest x: it takes 320 MB.
 pub const MOST: u64 = 100_000_000_000_000;
@@ -59,10 +60,7 @@ fn table(values: impl Iterator<Item = u128>, length: usize) -> Result<Vec<u128>>
     Ok(table)
 }
 
-impl Kernel for PrimeSum {
-    type Partial = [u64; 2];
-    type Scratch = ();
-
+impl IntegerKernel for PrimeSum {
     fn chunks(&self) -> u64 {
         1
     }
@@ -75,12 +73,10 @@ impl Kernel for PrimeSum {
         1
     }
 
-    fn scratch(&self) {}
-
-    fn run(&self, _chunk: u64, (): &mut (), interrupt: &Interrupt) -> Result<[u64; 2]> {
+    fn run(&self, _chunk: u64, _buffers: &mut Buffers, interrupt: &Interrupt) -> Result<Vec<u64>> {
         let x = self.x;
         if x < 2 {
-            return Ok([0; 2]);
+            return Ok(self.empty());
         }
         let root = isqrt(x) as usize;
         // S(i) at i, and S(x / i) at i.
@@ -124,14 +120,10 @@ impl Kernel for PrimeSum {
                 }
             }
         }
-        Ok(halves(large[1]))
+        Ok(halves(large[1]).to_vec())
     }
 
-    fn empty(&self) -> [u64; 2] {
-        [0; 2]
-    }
-
-    fn merge(&self, into: &mut [u64; 2], next: [u64; 2]) {
-        *into = next;
+    fn empty(&self) -> Vec<u64> {
+        vec![0; 2]
     }
 }

@@ -3,7 +3,8 @@
 use super::halves;
 use crate::arith::primality::{is_prime_u128, next_prime, previous_prime};
 use crate::error::{Error, Result, Status};
-use crate::kernel::{Interrupt, Kernel};
+use crate::kernel::Interrupt;
+use crate::kernels::integers::{Buffers, IntegerKernel};
 
 /// What is asked about a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,10 +23,7 @@ pub struct Single {
     pub number: u128,
 }
 
-impl Kernel for Single {
-    type Partial = Vec<u64>;
-    type Scratch = ();
-
+impl IntegerKernel for Single {
     fn chunks(&self) -> u64 {
         1
     }
@@ -38,16 +36,14 @@ impl Kernel for Single {
         1
     }
 
-    fn scratch(&self) {}
-
-    fn run(&self, _chunk: u64, (): &mut (), _interrupt: &Interrupt) -> Result<Vec<u64>> {
+    fn run(&self, _chunk: u64, _buffers: &mut Buffers, _interrupt: &Interrupt) -> Result<Vec<u64>> {
         let n = self.number;
         let neighbour = match self.question {
             Question::IsPrime => return Ok(vec![u64::from(is_prime_u128(n))]),
             Question::Next => next_prime(n),
             Question::Previous => previous_prime(n),
         };
-        let none = || Error::new(Status::Range, format!("there is no prime there beside {n}"));
+        let none = || Error::new(Status::Range, "there is no prime of up to 128 bits there");
         Ok(halves(neighbour.ok_or_else(none)?).to_vec())
     }
 

@@ -7,7 +7,8 @@ use crate::arith::factor::factor;
 use crate::arith::root::isqrt;
 use crate::arith::small_primes::primes_to;
 use crate::error::{Error, Result, Status};
-use crate::kernel::{Interrupt, Kernel, Partial};
+use crate::kernel::Interrupt;
+use crate::kernels::integers::{Buffers, IntegerKernel};
 use std::sync::OnceLock;
 
 /// Integers in a chunk: 512 KB of values. More where many primes take part.
@@ -67,7 +68,7 @@ impl Table {
         (first, last): (u64, u64),
         rest: &mut [u64],
         interrupt: &Interrupt,
-        mut hit: impl FnMut(usize, u64, u32),
+        hit: &mut dyn FnMut(usize, u64, u32),
     ) -> Result<()> {
         for (i, &p) in self.primes().iter().enumerate() {
             if i % 256 == 0 {
@@ -103,10 +104,7 @@ impl Table {
     }
 }
 
-impl Kernel for Table {
-    type Partial = Listed;
-    type Scratch = Vec<u64>;
-
+impl IntegerKernel for Table {
     fn chunks(&self) -> u64 {
         (self.stop - self.start) / CHUNK + 1
     }
@@ -124,84 +122,31 @@ impl Kernel for Table {
         WAITING / (8 * CHUNK)
     }
 
-    fn scratch(&self) -> Vec<u64> {
-        vec![]
-    }
-
-    fn run(&self, chunk: u64, rest: &mut Vec<u64>, interrupt: &Interrupt) -> Result<Listed> {
+    fn run(&self, chunk: u64, buffers: &mut Buffers, interrupt: &Interrupt) -> Result<Vec<u64>> {
         let (first, last) = self.ends(chunk);
+        let rest = &mut buffers.words[0];
         rest.clear();
         rest.extend(first..=last);
         let mut values = match self.function {
             Function::Moebius => vec![1; rest.len()],
             _ => rest.clone(),
         };
-        let ends = (first, last);
-        match self.function {
-            Function::SmallestFactor => self.sieve(ends, rest, interrupt, |place, p, _| {
-                values[place] = values[place].min(p);
-            }),
-            Function::Phi => self.sieve(ends, rest, interrupt, |place, p, _| {
-                values[place] = values[place] / p * (p - 1);
-            }),
-            Function::Moebius => self.sieve(ends, rest, interrupt, |place, _, exponent| {
-                let sign = &mut values[place];
-                *sign = if exponent > 1 { 0 } else { sign.wrapping_neg() };
-            }),
-        }?;
+        self.sieve((first, last), rest, interrupt, &mut |place, p, exponent| {
+            let value = &mut values[place];
+            *value = match self.function {
+                Function::SmallestFactor => p.min(*value),
+                Function::Phi => *value / p * (p - 1),
+                Function::Moebius if exponent > 1 => 0,
+                Function::Moebius => value.wrapping_neg(),
+            };
+        })?;
         if first == 0 {
             values[0] = 0;
         }
-        Ok(Listed::new(values))
+        Ok(values)
     }
-
-    fn empty(&self) -> Listed {
-        Listed::new(vec![])
-    }
-
-    /// Never called: it is a stream.
-    fn merge(&self, _into: &mut Listed, _next: Listed) {}
 
     fn stream_group(&self) -> usize {
         1
-    }
-
-    fn read(&self, partial: &mut Listed, out: &mut [u64]) -> usize {
-        partial.read(out, 1)
-    }
-}
-
-/// Values that wait for the reader, of which some may have been read.
-pub struct Listed {
-    values: Vec<u64>,
-    read: usize,
-}
-
-impl Listed {
-    pub fn new(values: Vec<u64>) -> Listed {
-        Listed { values, read: 0 }
-    }
-
-    /// Moves whole groups of `group`.
-    pub fn read(&mut self, out: &mut [u64], group: usize) -> usize {
-        let left = &self.values[self.read..];
-        let count = left.len().min(out.len() / group * group);
-        out[..count].copy_from_slice(&left[..count]);
-        self.read += count;
-        count
-    }
-}
-
-impl Partial for Listed {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.values.encode(out);
-    }
-
-    fn decode(bytes: &[u8]) -> Result<Listed> {
-        Vec::decode(bytes).map(Listed::new)
-    }
-
-    fn values(&self) -> Vec<u64> {
-        vec![0]
     }
 }

@@ -4,10 +4,10 @@
 //! a larger gap, and it is found from above. With gaps of 200 that is one look for each word of the sieve.
 
 use super::plan::Plan;
-use super::segment::Siever;
 use super::wheel::NUMBER;
 use crate::error::Result;
-use crate::kernel::{Interrupt, Kernel};
+use crate::kernel::Interrupt;
+use crate::kernels::integers::{Buffers, IntegerKernel};
 
 /// Finds the maximal gaps between neighbouring primes that both lie in the range.
 ///
@@ -120,11 +120,8 @@ fn last_up_to(words: &[u64], from: usize, offset: u64) -> Option<(usize, u64)> {
     }
 }
 
-impl Kernel for MaximalGaps {
-    /// The first and the last prime (0 and 0: none), then the records, flat.
-    type Partial = Vec<u64>;
-    type Scratch = Siever;
-
+/// A partial result is the first and the last prime (0 and 0: none), then the records, flat.
+impl IntegerKernel for MaximalGaps {
     fn chunks(&self) -> u64 {
         self.plan.chunks()
     }
@@ -137,11 +134,8 @@ impl Kernel for MaximalGaps {
         self.plan.total_work()
     }
 
-    fn scratch(&self) -> Siever {
-        self.plan.siever()
-    }
-
-    fn run(&self, chunk: u64, siever: &mut Siever, interrupt: &Interrupt) -> Result<Vec<u64>> {
+    fn run(&self, chunk: u64, buffers: &mut Buffers, interrupt: &Interrupt) -> Result<Vec<u64>> {
+        let siever = buffers.siever.get_or_insert_with(|| self.plan.siever());
         let mut records = Records::default();
         if chunk == 0 {
             self.plan.wheel_primes().for_each(|p| records.meet(p));

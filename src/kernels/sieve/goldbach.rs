@@ -5,11 +5,12 @@
 //! the cofactors' bits around, and what is left is an AND.
 
 use super::plan::Windows;
-use super::segment::{Extent, Siever};
+use super::segment::Extent;
 use super::wheel::{BIT, RESIDUES, bytes_to, mask_to};
 use crate::arith::primality::is_prime;
 use crate::error::Result;
-use crate::kernel::{Interrupt, Kernel};
+use crate::kernel::Interrupt;
+use crate::kernels::integers::{Buffers, IntegerKernel};
 
 /// Bytes of the number line in a chunk: 15.7 million integers.
 const CHUNK: u64 = 1 << 19;
@@ -22,13 +23,6 @@ pub struct Goldbach {
     windows: Windows,
     /// `turned[k][bits]`: which bits of byte b have their cofactors among `bits`, those of byte n/30 - b - k.
     turned: [[u8; 256]; 3],
-}
-
-/// Buffers of a thread.
-pub struct Scratch {
-    siever: Siever,
-    lower: Vec<u64>,
-    upper: Vec<u64>,
 }
 
 impl Goldbach {
@@ -62,10 +56,7 @@ impl Goldbach {
     }
 }
 
-impl Kernel for Goldbach {
-    type Partial = u64;
-    type Scratch = Scratch;
-
+impl IntegerKernel for Goldbach {
     fn chunks(&self) -> u64 {
         self.bytes.div_ceil(CHUNK).max(1)
     }
@@ -78,18 +69,15 @@ impl Kernel for Goldbach {
         30 * self.bytes.max(1)
     }
 
-    fn scratch(&self) -> Scratch {
-        Scratch { siever: self.windows.siever(), lower: vec![], upper: vec![] }
-    }
-
-    fn run(&self, chunk: u64, scratch: &mut Scratch, interrupt: &Interrupt) -> Result<u64> {
+    fn run(&self, chunk: u64, buffers: &mut Buffers, interrupt: &Interrupt) -> Result<Vec<u64>> {
         let mut count = if chunk == 0 { self.small() } else { 0 };
         let first_byte = chunk * CHUNK;
         let bytes = CHUNK.min(self.bytes - first_byte.min(self.bytes));
         if bytes == 0 {
-            return Ok(count);
+            return Ok(vec![count]);
         }
-        let Scratch { siever, lower, upper } = scratch;
+        let siever = buffers.siever.get_or_insert_with(|| self.windows.siever());
+        let [lower, upper] = &mut buffers.words;
         let extent = Extent { first_byte, bytes };
         self.windows.sieve(extent, siever, interrupt, lower)?;
         // The cofactors of byte b lie in byte n/30 - b and the two before.
@@ -115,14 +103,6 @@ impl Kernel for Goldbach {
                 count += u64::from((candidates & cofactors(b)).count_ones());
             }
         }
-        Ok(count)
-    }
-
-    fn empty(&self) -> u64 {
-        0
-    }
-
-    fn merge(&self, into: &mut u64, next: u64) {
-        *into += next;
+        Ok(vec![count])
     }
 }

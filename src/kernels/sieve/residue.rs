@@ -4,11 +4,11 @@
 //! counted under a mask, at the cost of an AND; of long ones each member is looked up.
 
 use super::plan::Plan;
-use super::segment::Siever;
 use super::wheel::{BIT, NUMBER};
 use crate::arith::montgomery::gcd;
 use crate::error::{Error, Result, Status};
-use crate::kernel::{Interrupt, Kernel};
+use crate::kernel::Interrupt;
+use crate::kernels::integers::{Buffers, IntegerKernel};
 
 /// The longest mask in words: it stays in the L1 cache beside what is sieved.
 const MASK: u64 = 1 << 11;
@@ -106,10 +106,7 @@ impl CountResidue {
     }
 }
 
-impl Kernel for CountResidue {
-    type Partial = u64;
-    type Scratch = Siever;
-
+impl IntegerKernel for CountResidue {
     fn chunks(&self) -> u64 {
         self.plan.chunks()
     }
@@ -122,24 +119,13 @@ impl Kernel for CountResidue {
         self.plan.total_work()
     }
 
-    fn scratch(&self) -> Siever {
-        self.plan.siever()
-    }
-
-    fn run(&self, chunk: u64, siever: &mut Siever, interrupt: &Interrupt) -> Result<u64> {
+    fn run(&self, chunk: u64, buffers: &mut Buffers, interrupt: &Interrupt) -> Result<Vec<u64>> {
+        let siever = buffers.siever.get_or_insert_with(|| self.plan.siever());
         let small = self.plan.wheel_primes().filter(|&p| self.has(p)).count();
         let mut count = if chunk == 0 { small as u64 } else { 0 };
         self.plan.sieve(chunk, siever, interrupt, &mut |first_byte, words| {
             count += self.count(first_byte, words);
         })?;
-        Ok(count)
-    }
-
-    fn empty(&self) -> u64 {
-        0
-    }
-
-    fn merge(&self, into: &mut u64, next: u64) {
-        *into += next;
+        Ok(vec![count])
     }
 }
