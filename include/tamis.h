@@ -25,6 +25,13 @@
  *     tam_job_start(job);
  *     while (tam_job_read_u64(job, -1, buf, 1024, &len) == TAM_OK && len > 0) ...
  *
+ * Jobs that last: paused, and gone on with in another process, browser or year, with the same answer:
+ *
+ *     tam_job_pause(job);                                         and tam_job_resume(job)
+ *     tam_job_checkpoint(job, buf, sizeof buf, &len);             also while it runs
+ *     tam_job_restore(buf, len, &job);
+ *     tam_job_start(job);
+ *
  * Advanced: the threads (tam_init, tam_shutdown), the bounds of parameters (tam_param_bounds), and
  * chunks run elsewhere (tam_job_start_external and what follows it).
  *
@@ -303,6 +310,11 @@
 #define TAM_STATE_FAILED 4
 
 /**
+ * Started, not ended, and hands out no chunks until `tam_job_resume`.
+ */
+#define TAM_STATE_PAUSED 5
+
+/**
  * A decimal a line; k-tuplets as "(3, 5)". A line ends with "\n".
  */
 #define TAM_FORMAT_TEXT 1
@@ -416,6 +428,26 @@ typedef int32_t (*tam_primes_fn)(void *user, const uint64_t *primes, size_t len)
  * The job failed; `tam_job_message` says why.
  */
 #define TAM_ERR_FAILED (-15)
+
+/**
+ * The bytes, or the text, are no checkpoint at all.
+ */
+#define TAM_ERR_FOREIGN (-16)
+
+/**
+ * The checkpoint was cut short.
+ */
+#define TAM_ERR_TRUNCATED (-17)
+
+/**
+ * The checkpoint was damaged, or its contents contradict each other.
+ */
+#define TAM_ERR_ALTERED (-18)
+
+/**
+ * The checkpoint is of a version of tamis that this one cannot go on from.
+ */
+#define TAM_ERR_VERSION (-19)
 
 /**
  * A bug in the library was caught. The call (or job) is dead, the process is not.
@@ -1000,11 +1032,23 @@ tam_status tam_param_bounds(int32_t kind, int32_t param, uint64_t *min, uint64_t
 tam_status tam_job_new(int32_t kind, tam_job **job);
 
 /**
- * Sets a parameter (a `TAM_PARAM_` number) of a job that has not been started.
+ * Writes the job's kind, a `TAM_KIND_` number.
+ *
+ * Threads: any; never blocks. Ownership: both pointers are borrowed for the call.
+ * Errors: NULL, HANDLE, PANIC.
+ *
+ * Pointers:
+ * `kind` is NULL or points to a writable `int32_t`.
+ */
+tam_status tam_job_kind(const tam_job *job, int32_t *kind);
+
+/**
+ * Sets a parameter (a `TAM_PARAM_` number) of a job that has not been started. `TAM_PARAM_THREADS` may be set
+ * until the job ends: it then works on with more threads or fewer.
  *
  * Threads: any; never blocks. Ownership: the handle is borrowed for the call.
  * Errors: NULL, HANDLE, PARAM (the kind has no such parameter), RANGE (see `tam_param_bounds`), STATE
- * (started before), PANIC.
+ * (started before, restored, or ended; for THREADS also as `tam_job_resume`), PANIC.
  */
 tam_status tam_job_set_u64(tam_job *job,
                            int32_t param,
@@ -1045,7 +1089,8 @@ tam_status tam_job_state(const tam_job *job, int32_t *state);
 
 /**
  * Writes how much work is done (merged) and how much there is, in the kind's unit. `done` never
- * falls and reaches `total` at the end. Before the start both are 0.
+ * falls and reaches `total` at the end. Before the start both are 0; a
+ * restored job has its progress at once.
  *
  * Threads: any; never blocks. Ownership: all pointers are borrowed for the call.
  * Errors: NULL, HANDLE, PANIC.
@@ -1150,6 +1195,121 @@ tam_status tam_job_event_word(const tam_job *job, const uint32_t **word);
  * Errors: HANDLE (freed before, or never a job), PANIC.
  */
 tam_status tam_job_free(tam_job *job);
+
+/**
+ * Pauses a running job: its state is PAUSED at once, and no more of its chunks are begun. Those that run are run to
+ * their end and merged, so the job may still end. Fine for a job that is paused. A paused job can be waited for,
+ * cancelled, freed and, if it is a stream, read as far as it has got.
+ *
+ * Threads: any; never blocks, also on the browser's main thread. Ownership: the handle is borrowed for the call.
+ * Errors: NULL, HANDLE, STATE (not started, or ended), PANIC.
+ */
+tam_status tam_job_pause(tam_job *job);
+
+/**
+ * Lets a paused job go on. Fine for a job that runs.
+ *
+ * Threads: any; never blocks, also on the browser's main thread. Ownership: the handle is borrowed for the call.
+ * Errors: NULL, HANDLE, STATE (not started, or ended; or, on the browser's main thread, another thread is just
+ * starting or stopping the library: call it again), PANIC.
+ */
+tam_status tam_job_resume(tam_job *job);
+
+/**
+ * Writes what it takes to go on with the job in another process, on another machine, or another day, to `buf`, and its
+ * length in bytes (a few hundred) to `len`. A NULL `buf` with `cap` 0 asks for the length alone, and
+ * returns OK: all checkpoints of one job have one length.
+ *
+ * Works in any state but DONE, and stops nothing: of a running job it holds the chunks that are merged, of a stream
+ * the values of all reads that have returned. A new job's holds its parameters. A failed or cancelled job keeps
+ * its last. The bytes are the same on every platform; docs/CHECKPOINT.md describes them.
+ *
+ * Threads: any; locks briefly, as `tam_job_put_chunk` does. Ownership: all pointers are borrowed for the call.
+ * Errors: NULL, HANDLE, STATE (done: read the result), RANGE (not started, and the parameters do not fit each
+ * other), BUFFER (`cap` is too small; `len` has the needed length, `buf` is untouched), FAILED (merging itself went
+ * wrong), MEMORY, PANIC.
+ *
+ * Pointers:
+ * `buf` is NULL or has `cap` writable bytes; `len` is NULL or points to a writable `size_t`.
+ */
+tam_status tam_job_checkpoint(const tam_job *job,
+                              uint8_t *buf,
+                              size_t cap,
+                              size_t *len);
+
+/**
+ * Makes a job of a checkpoint and writes its handle. The job is NEW, has made the progress that the checkpoint says, and
+ * goes on from there with `tam_job_start` or `tam_job_start_external`; a stream's next value is the one behind the
+ * last that was read. Its parameters are fixed, but for `TAM_PARAM_THREADS`. The answer is what it would have
+ * been without the interruption.
+ *
+ * All of it is checked first: with any status but OK there is no job.
+ *
+ * Threads: any; never blocks. Ownership: `bytes` is borrowed for the call; the caller owns the handle and frees it with
+ * `tam_job_free`.
+ * Errors: NULL, FOREIGN (no checkpoint), TRUNCATED (cut short), ALTERED (damaged), VERSION (of a version of tamis
+ * that this one cannot go on from), KIND (of a kind of job that this version does not have), LIMIT, MEMORY, PANIC.
+ *
+ * Pointers:
+ * `bytes` is NULL or has `len` readable bytes; `job` is NULL or points to a writable pointer.
+ */
+tam_status tam_job_restore(const uint8_t *bytes,
+                           size_t len,
+                           tam_job **job);
+
+/**
+ * Copies a sentence on a checkpoint as NUL-terminated UTF-8 of at most `cap` bytes to `buf`, and writes its length in bytes, NUL
+ * included, to `len`: what it holds, or why `tam_job_restore` refuses it and which version of tamis goes on with it. A NULL
+ * `buf` with `cap` 0 asks for the length alone, and returns OK.
+ *
+ * Threads: any; never blocks. Ownership: all pointers are borrowed for the call.
+ * Errors: NULL, BUFFER (`cap` is too small; `len` has the needed length, `buf` is untouched), PANIC.
+ *
+ * Pointers:
+ * `bytes` is NULL or has `bytes_len` readable bytes; `buf` is NULL or has `cap` writable bytes; `len` is NULL or points to
+ * a writable `size_t`.
+ */
+tam_status tam_checkpoint_message(const uint8_t *bytes,
+                                  size_t bytes_len,
+                                  char *buf,
+                                  size_t cap,
+                                  size_t *len);
+
+/**
+ * Writes a checkpoint as a word that a person can copy to another device: "tamis1-" and letters, digits, "-" and "_",
+ * NUL-terminated, to `buf`, and its length in bytes, NUL included, to `len`. A NULL `buf` with `cap` 0 asks for the
+ * length alone, and returns OK.
+ *
+ * Threads: any; never blocks. Ownership: all pointers are borrowed for the call.
+ * Errors: NULL, FOREIGN, TRUNCATED or ALTERED (`bytes` are no whole checkpoint), BUFFER (`cap` is too small; `len` has the
+ * needed length, `buf` is untouched), PANIC.
+ *
+ * Pointers:
+ * `bytes` is NULL or has `bytes_len` readable bytes; `buf` is NULL or has `cap` writable bytes; `len` is NULL or points to
+ * a writable `size_t`.
+ */
+tam_status tam_checkpoint_to_text(const uint8_t *bytes,
+                                  size_t bytes_len,
+                                  char *buf,
+                                  size_t cap,
+                                  size_t *len);
+
+/**
+ * Writes the checkpoint of such a word to `buf` and its length in bytes to `len`. Spaces and line ends anywhere in the text
+ * do not matter. A NULL `buf` with `cap` 0 asks for the length alone, and returns OK.
+ *
+ * Threads: any; never blocks. Ownership: all pointers are borrowed for the call.
+ * Errors: NULL, FOREIGN (no checkpoint as text), TRUNCATED (cut short), ALTERED (damaged), BUFFER (`cap` is too small; `len`
+ * has the needed length, `buf` is untouched), PANIC.
+ *
+ * Pointers:
+ * `text` is NULL or a NUL-terminated string; `buf` is NULL or has `cap` writable bytes; `len` is NULL or points to a
+ * writable `size_t`.
+ */
+tam_status tam_checkpoint_from_text(const char *text,
+                                    uint8_t *buf,
+                                    size_t cap,
+                                    size_t *len);
 
 /**
  * Moves the next values of a stream (a job of kind `TAM_KIND_LIST_PRIMES`, or another that says so), in order, to `buf`: as many as are there,
@@ -1272,7 +1432,7 @@ tam_status tam_iter_prev(tam_iter *iter,
 
 /**
  * Writes where the next primes lie, ascending, and how many there are: some hundreds to thousands. A batch counts as
- * one step: the next one follows its last prime.
+ * one step: the next one follows its last prime. Behind its last prime lies a 0.
  *
  * Threads: any but the browser's main thread, one at a time; blocks while it sieves. Ownership: the primes are the
  * iterator's, and there until its next call.
@@ -1288,7 +1448,7 @@ tam_status tam_iter_next_batch(tam_iter *iter,
 
 /**
  * Writes where the primes before lie, ascending, and how many there are. A batch counts as one step: the one before it
- * ends with the prime before its first.
+ * ends with the prime before its first. Behind its last prime lies a 0.
  *
  * Threads: any but the browser's main thread, one at a time; blocks while it sieves. Ownership: the primes are the
  * iterator's, and there until its next call.
@@ -1313,7 +1473,10 @@ tam_status tam_iter_free(tam_iter *iter);
 /**
  * Starts a job whose chunks are run elsewhere, and returns at once. Needs no threads.
  *
- * Then, until the state is no longer RUNNING: `tam_job_take_chunk` here, `tam_job_run_chunk` there,
+ * A job that was restored with all its chunks merged ends at once; for `TAM_KIND_NTH_PRIME` that takes its last
+ * steps here (milliseconds, near 2^64 seconds).
+ *
+ * Then, until the state is neither RUNNING nor PAUSED: `tam_job_take_chunk` here, `tam_job_run_chunk` there,
  * `tam_job_put_chunk` here, or `tam_job_return_chunk` when whoever ran it was lost.
  *
  * Threads: any; never blocks. Ownership: the handle is borrowed for the call.
@@ -1337,7 +1500,7 @@ tam_status tam_job_chunks(const tam_job *job, uint64_t *chunks);
  *
  * Threads: any; locks briefly. Ownership: both pointers are borrowed for the call.
  * Errors: NULL, HANDLE, CANCELLED, FAILED, STATE (none is to be handed out now: all are out, or too
- * many wait for an earlier one; or the job is not running), PANIC.
+ * many wait for an earlier one; or the job is paused or not running), PANIC.
  *
  * Pointers:
  * `chunk` is NULL or points to a writable `uint64_t`.
@@ -1389,7 +1552,7 @@ tam_status tam_job_return_chunk(tam_job *job,
                                 uint64_t chunk);
 
 /**
- * An iterator with a batch of primes at hand: a step costs an index and a load. Its fields are for the functions
+ * An iterator with a batch of primes at hand: a step costs a load and a comparison. Its fields are for the functions
  * below, but `status`, which says why a step gave 0: TAM_ERR_RANGE at either end, where the cursor stays, or
  * another error. While it gives primes, `status` is of no interest.
  *
@@ -1403,16 +1566,20 @@ tam_status tam_job_return_chunk(tam_job *job,
  */
 typedef struct tam_cursor {
   tam_iter *iter;
-  const uint64_t *primes;
-  /* The batch's length, and the part of it that was returned last. */
-  size_t len, from, to;
+  /* The batch and, behind it, a 0, which alone `next` looks for; `at` is behind the prime that was returned last. */
+  const uint64_t *first, *end, *at;
   tam_status status;
 } tam_cursor;
 
+/** For the functions below, and for tamis.hpp: a cursor without a batch. */
+static inline void tam_cursor_empty(tam_cursor *cursor) {
+  static const uint64_t none = 0;
+  cursor->first = cursor->end = cursor->at = &none;
+}
+
 /** Goes to n: the next prime will be the least >= n, the one before the greatest <= n. */
 static inline tam_status tam_cursor_skip_to(tam_cursor *cursor, uint64_t n) {
-  cursor->primes = NULL;
-  cursor->len = cursor->from = cursor->to = 0;
+  tam_cursor_empty(cursor);
   return cursor->status = tam_iter_skip_to(cursor->iter, n);
 }
 
@@ -1422,15 +1589,13 @@ static inline tam_status tam_cursor_init(tam_cursor *cursor, uint64_t start) {
   tam_iter *iter = NULL;
   cursor->status = tam_iter_new(start, &iter);
   cursor->iter = iter;
-  cursor->primes = NULL;
-  cursor->len = cursor->from = cursor->to = 0;
+  tam_cursor_empty(cursor);
   return cursor->status;
 }
 
 /** Goes to 0 and gives the iterator's memory back. */
 static inline tam_status tam_cursor_clear(tam_cursor *cursor) {
-  cursor->primes = NULL;
-  cursor->len = cursor->from = cursor->to = 0;
+  tam_cursor_empty(cursor);
   return cursor->status = tam_iter_clear(cursor->iter);
 }
 
@@ -1438,42 +1603,39 @@ static inline tam_status tam_cursor_clear(tam_cursor *cursor) {
 static inline void tam_cursor_free(tam_cursor *cursor) {
   tam_iter_free(cursor->iter);
   cursor->iter = NULL;
-  cursor->primes = NULL;
-  cursor->len = cursor->from = cursor->to = 0;
+  tam_cursor_empty(cursor);
 }
 
 /** The prime behind the one returned last; 0 at the end or after an error, see status. */
 static inline uint64_t tam_cursor_next(tam_cursor *cursor) {
-  if (cursor->to == cursor->len) {
+  if (*cursor->at == 0) {
     const uint64_t *primes;
     size_t len;
     cursor->status = tam_iter_next_batch(cursor->iter, &primes, &len);
     if (cursor->status != TAM_OK) {
       return 0;
     }
-    cursor->primes = primes;
-    cursor->len = len;
-    cursor->to = 0;
+    cursor->first = cursor->at = primes;
+    cursor->end = primes + len;
   }
-  cursor->from = cursor->to++;
-  return cursor->primes[cursor->from];
+  return *cursor->at++;
 }
 
 /** The prime before the one returned last; 0 before 2 or after an error, see status. */
 static inline uint64_t tam_cursor_prev(tam_cursor *cursor) {
-  if (cursor->from == 0) {
+  if (cursor->at - cursor->first < 2) {
     const uint64_t *primes;
     size_t len;
     cursor->status = tam_iter_prev_batch(cursor->iter, &primes, &len);
     if (cursor->status != TAM_OK) {
       return 0;
     }
-    cursor->primes = primes;
-    cursor->len = len;
-    cursor->from = len;
+    cursor->first = primes;
+    cursor->end = primes + len;
+    cursor->at = cursor->end + 1;
   }
-  cursor->to = cursor->from--;
-  return cursor->primes[cursor->from];
+  cursor->at--;
+  return cursor->at[-1];
 }
 
 #ifdef __cplusplus

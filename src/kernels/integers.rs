@@ -19,8 +19,7 @@ pub struct Buffers {
 /// As `Kernel`.
 pub trait IntegerKernel: Send + Sync + 'static {
     fn chunks(&self) -> u64;
-    fn work(&self, chunk: u64) -> u64;
-    fn total_work(&self) -> u64;
+    fn work_before(&self, chunks: u64) -> u64;
 
     fn window(&self) -> u64 {
         1024
@@ -36,6 +35,12 @@ pub trait IntegerKernel: Send + Sync + 'static {
     /// Adds them up.
     fn merge(&self, into: &mut Vec<u64>, next: Vec<u64>) {
         into.iter_mut().zip(next).for_each(|(sum, more)| *sum = sum.wrapping_add(more));
+    }
+
+    /// As many numbers as nothing yields: then merging and finishing find what they need.
+    fn is_plausible(&self, merged: &[u64], chunks: u64, work: u64) -> bool {
+        let _ = (chunks, work);
+        merged.len() == self.empty().len()
     }
 
     fn finish(&self, merged: Vec<u64>, interrupt: &Interrupt) -> Result<Vec<u64>> {
@@ -73,12 +78,8 @@ impl Kernel for Integers {
         self.0.chunks()
     }
 
-    fn work(&self, chunk: u64) -> u64 {
-        self.0.work(chunk)
-    }
-
-    fn total_work(&self) -> u64 {
-        self.0.total_work()
+    fn work_before(&self, chunks: u64) -> u64 {
+        self.0.work_before(chunks)
     }
 
     fn window(&self) -> u64 {
@@ -99,6 +100,10 @@ impl Kernel for Integers {
 
     fn merge(&self, into: &mut List, next: List) {
         self.0.merge(&mut into.integers, next.integers);
+    }
+
+    fn is_plausible(&self, merged: &List, chunks: u64, work: u64) -> bool {
+        self.0.is_plausible(&merged.integers, chunks, work)
     }
 
     fn finish(&self, merged: List, interrupt: &Interrupt) -> Result<List> {

@@ -42,12 +42,8 @@ impl IntegerKernel for FactorialExponents {
         self.primes.chunks()
     }
 
-    fn work(&self, chunk: u64) -> u64 {
-        self.primes.work(chunk)
-    }
-
-    fn total_work(&self) -> u64 {
-        self.primes.total_work()
+    fn work_before(&self, chunks: u64) -> u64 {
+        self.primes.work_before(chunks)
     }
 
     /// A byte of sieve holds eight candidates at most and two primes on average: 32 bytes of values.

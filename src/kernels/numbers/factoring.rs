@@ -50,12 +50,8 @@ impl IntegerKernel for Factor {
         if self.rest == 1 { 1 } else { CURVES }
     }
 
-    fn work(&self, _chunk: u64) -> u64 {
-        1
-    }
-
-    fn total_work(&self) -> u64 {
-        self.chunks()
+    fn work_before(&self, chunks: u64) -> u64 {
+        chunks
     }
 
     fn run(&self, chunk: u64, _buffers: &mut Buffers, interrupt: &Interrupt) -> Result<Vec<u64>> {
@@ -77,6 +73,10 @@ impl IntegerKernel for Factor {
         if into.is_empty() {
             *into = next;
         }
+    }
+
+    fn is_plausible(&self, merged: &[u64], _chunks: u64, _work: u64) -> bool {
+        matches!(merged.len(), 0 | 2)
     }
 
     fn finish(&self, merged: Vec<u64>, interrupt: &Interrupt) -> Result<Vec<u64>> {

@@ -148,12 +148,8 @@ impl IntegerKernel for Mertens {
         (self.last - 1) / self.length + 1
     }
 
-    fn work(&self, chunk: u64) -> u64 {
-        self.length.min(self.last - chunk * self.length)
-    }
-
-    fn total_work(&self) -> u64 {
-        self.last
+    fn work_before(&self, chunks: u64) -> u64 {
+        (chunks * self.length).min(self.last)
     }
 
     fn run(&self, chunk: u64, buffers: &mut Buffers, interrupt: &Interrupt) -> Result<Vec<u64>> {
@@ -163,7 +159,8 @@ impl IntegerKernel for Mertens {
         let first = chunk * self.length + 1;
         let Tables { sieve, outer } = self.tables();
         let Buffers { signs, sums, .. } = buffers;
-        signs.resize(self.work(chunk) as usize, 0);
+        let length = self.work_before(chunk + 1) - self.work_before(chunk);
+        signs.resize(length as usize, 0);
         sieve.sieve(first, signs, interrupt)?;
         let mut sum = 0;
         sums.clear();

@@ -65,12 +65,8 @@ impl IntegerKernel for PrimeSum {
         1
     }
 
-    fn work(&self, _chunk: u64) -> u64 {
-        1
-    }
-
-    fn total_work(&self) -> u64 {
-        1
+    fn work_before(&self, chunks: u64) -> u64 {
+        chunks
     }
 
     fn run(&self, _chunk: u64, _buffers: &mut Buffers, interrupt: &Interrupt) -> Result<Vec<u64>> {

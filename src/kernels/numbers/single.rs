@@ -28,12 +28,8 @@ impl IntegerKernel for Single {
         1
     }
 
-    fn work(&self, _chunk: u64) -> u64 {
-        1
-    }
-
-    fn total_work(&self) -> u64 {
-        1
+    fn work_before(&self, chunks: u64) -> u64 {
+        chunks
     }
 
     fn run(&self, _chunk: u64, _buffers: &mut Buffers, _interrupt: &Interrupt) -> Result<Vec<u64>> {

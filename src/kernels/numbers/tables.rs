@@ -109,13 +109,8 @@ impl IntegerKernel for Table {
         (self.stop - self.start) / CHUNK + 1
     }
 
-    fn work(&self, chunk: u64) -> u64 {
-        let (first, last) = self.ends(chunk);
-        last - first + 1
-    }
-
-    fn total_work(&self) -> u64 {
-        (self.stop - self.start).saturating_add(1)
+    fn work_before(&self, chunks: u64) -> u64 {
+        chunks.saturating_mul(CHUNK).min((self.stop - self.start).saturating_add(1))
     }
 
     fn window(&self) -> u64 {

@@ -126,12 +126,8 @@ impl IntegerKernel for MaximalGaps {
         self.plan.chunks()
     }
 
-    fn work(&self, chunk: u64) -> u64 {
-        self.plan.work(chunk)
-    }
-
-    fn total_work(&self) -> u64 {
-        self.plan.total_work()
+    fn work_before(&self, chunks: u64) -> u64 {
+        self.plan.work_before(chunks)
     }
 
     fn run(&self, chunk: u64, buffers: &mut Buffers, interrupt: &Interrupt) -> Result<Vec<u64>> {
@@ -166,6 +162,10 @@ impl IntegerKernel for MaximalGaps {
         found.as_chunks::<2>().0.iter().for_each(|&[gap, prime]| records.note(gap, prime));
         *into = records.found;
         (into[0], into[1]) = (begin, last);
+    }
+
+    fn is_plausible(&self, merged: &[u64], _chunks: u64, _work: u64) -> bool {
+        merged.len() >= 2 && merged.len().is_multiple_of(2)
     }
 
     fn finish(&self, mut merged: Vec<u64>, _interrupt: &Interrupt) -> Result<Vec<u64>> {

@@ -61,12 +61,8 @@ impl IntegerKernel for Goldbach {
         self.bytes.div_ceil(CHUNK).max(1)
     }
 
-    fn work(&self, chunk: u64) -> u64 {
-        30 * CHUNK.min(self.bytes - (chunk * CHUNK).min(self.bytes)).max(1)
-    }
-
-    fn total_work(&self) -> u64 {
-        30 * self.bytes.max(1)
+    fn work_before(&self, chunks: u64) -> u64 {
+        30 * (chunks * CHUNK).min(self.bytes.max(1))
     }
 
     fn run(&self, chunk: u64, buffers: &mut Buffers, interrupt: &Interrupt) -> Result<Vec<u64>> {

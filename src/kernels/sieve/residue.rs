@@ -111,12 +111,8 @@ impl IntegerKernel for CountResidue {
         self.plan.chunks()
     }
 
-    fn work(&self, chunk: u64) -> u64 {
-        self.plan.work(chunk)
-    }
-
-    fn total_work(&self) -> u64 {
-        self.plan.total_work()
+    fn work_before(&self, chunks: u64) -> u64 {
+        self.plan.work_before(chunks)
     }
 
     fn run(&self, chunk: u64, buffers: &mut Buffers, interrupt: &Interrupt) -> Result<Vec<u64>> {
