@@ -147,7 +147,8 @@ fn factorial(n: u64, (primes, exponents): (&mut [u64], &mut [u64])) -> Result<()
             return Ok(());
         }
         let pairs = values[..read].as_chunks::<2>().0;
-        for ((prime, exponent), pair) in slots.by_ref().zip(pairs) {
+        // Pairs first: what ends is asked first, and takes no slot with it.
+        for (pair, (prime, exponent)) in pairs.iter().zip(slots.by_ref()) {
             (*prime, *exponent) = (pair[0], pair[1]);
         }
     }
@@ -203,7 +204,11 @@ fn fill<T>(
             if read == 0 {
                 break;
             }
-            slots.by_ref().zip(&values[..read]).for_each(|(slot, &value)| *slot = convert(value));
+            // Values first: what ends is asked first, and takes no slot with it.
+            values[..read]
+                .iter()
+                .zip(slots.by_ref())
+                .for_each(|(&value, slot)| *slot = convert(value));
         }
     }
     *len = count;

@@ -14,9 +14,11 @@ void suite_iterators(void);
 void suite_jobs(void);
 void suite_many(void);
 void suite_nth(void);
+void suite_numbers(void);
 void suite_pool(void);
 void suite_statics(void);
 void suite_streams(void);
+void suite_sums(void);
 void suite_tuplets(void);
 void suite_values(void);
 
