@@ -184,6 +184,22 @@ export class Client extends NumberTheory {
   }
 
   /**
+   * The factorisation of n!: each prime up to n and its exponent, as pairs of values one behind another, in text as "(2, 8)".
+   * @template {FormName} [T='u64']
+   * @param {bigint | number} n
+   * @param {Omit<import('./options.js').StreamOptions<T>, 'tuplets'>} [options]
+   * @returns {PrimeStream<T>}
+   * @throws {TamisError} for what can't be asked for; reading rejects with TamisError
+   */
+  factorialExponents(n, options = {}) {
+    this.#link.checkAlive();
+    const pairs = /** @type {import('./options.js').StreamOptions<T>} */ ({ ...options, tuplets: 2 });
+    const { type, batch, tuplets, ...readOptions } = checkStreamOptions(pairs, toU64(n, 'n'), this.threads);
+    const spec = jobSpec('factorial', { number: n });
+    return new PrimeStream(this.#flow({ spec, checkpoint: null }, { type, tuplets, batch, asked: AHEAD }, readOptions));
+  }
+
+  /**
    * Goes on with a stream: what it gives begins behind the last batch that had been taken when the checkpoint was made.
    * Its `count` is of what this one has delivered. Of the type 'delta', it begins with the difference to the last prime that was read
    * as one, so that the bytes of both make one list.

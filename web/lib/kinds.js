@@ -16,6 +16,7 @@ import { toInteger, toU64, I64_MAX, U64_MAX, nameOf } from './integers.js';
  * @property {Record<string, Param>} params
  * @property {(values: Map<string, bigint>) => void} [check]  what holds between parameters
  * @property {boolean} [stream]  its values are read while it runs, so run() is not for it
+ * @property {number} [group]  how many values of a stream belong together, where no parameter k says it; default 1
  * @property {{ message: string, hint: string }} [outside]  said when the answer lies outside of 64 bits
  */
 /**
@@ -98,7 +99,7 @@ export const KINDS = {
     },
     check: residual,
   },
-  factorial: { id: 21, params: { number: { id: 20, required: true } }, stream: true },
+  factorial: { id: 21, params: { number: { id: 20, required: true } }, stream: true, group: 2 },
   // Sums its chunk numbers; can be slow, fail and panic on demand. For tests and start-up checks.
   'self-test': {
     id: 1000,

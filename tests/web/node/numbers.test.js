@@ -120,6 +120,10 @@ test('tables are streams', async () => {
     assert.equal(mertens, -48n); // A084237(5)
     const least = await read('smallest-factors');
     assert.equal(least.filter((p, i) => i > 0 && p === BigInt(i + 1)).length, 9592); // A006880(5)
+    const exponents = [];
+    for await (const batch of tamis.factorialExponents(10)) exponents.push(...batch);
+    assert.deepEqual(exponents, [2n, 8n, 3n, 4n, 5n, 2n, 7n, 1n]); // 10! = 3628800
+    assert.throws(() => tamis.factorialExponents(10, { type: /** @type {any} */ ('delta') }), { code: 'range' });
     assert.throws(() => tamis.table('phi', 1, 2, { type: /** @type {any} */ ('delta') }), { code: 'type' });
     assert.throws(() => tamis.table(/** @type {any} */ ('tau'), 1, 2), { code: 'kind' });
   }
