@@ -1,6 +1,7 @@
 //! The one table of kinds: what a job can be. A new kernel is one entry here.
 
 use super::any_kernel::AnyKernel;
+use super::number_kinds::NUMBER_KINDS;
 use super::params::{self, Param, Params, Spec};
 use super::tune::Tune;
 use crate::error::{Error, Result, Status};
@@ -16,8 +17,10 @@ pub struct Kind {
     pub name: &'static str,
     pub params: &'static [Spec],
     /// Checks the parameters against each other and makes the kernel.
-    pub make: fn(&Params) -> Result<Arc<dyn AnyKernel>>,
+    pub make: Make,
 }
+
+pub type Make = fn(&Params) -> Result<Arc<dyn AnyKernel>>;
 
 pub const COUNT_PRIMES: i32 = 1;
 pub const COUNT_TUPLETS: i32 = 2;
@@ -26,9 +29,10 @@ pub const NTH_PRIME: i32 = 4;
 pub const TUNE: i32 = 5;
 pub const SELF_TEST: i32 = 1000;
 
-const START: Spec = Spec { param: Param::Start, name: "start", min: 0, max: u64::MAX, default: 0 };
-const STOP: Spec = Spec { param: Param::Stop, name: "stop", min: 0, max: u64::MAX, default: 0 };
-const THREADS: Spec =
+pub const START: Spec =
+    Spec { param: Param::Start, name: "start", min: 0, max: u64::MAX, default: 0 };
+pub const STOP: Spec = Spec { param: Param::Stop, name: "stop", min: 0, max: u64::MAX, default: 0 };
+pub const THREADS: Spec =
     Spec { param: Param::Threads, name: "threads", min: 0, max: MAX_THREADS as u64, default: 0 };
 const SEGMENT_BYTES: Spec =
     Spec { param: Param::SegmentBytes, name: "segment bytes", min: 0, max: 8 << 20, default: 0 };
@@ -124,9 +128,14 @@ pub static KINDS: &[Kind] = &[
     },
 ];
 
+/// All kinds.
+fn all() -> impl Iterator<Item = &'static Kind> {
+    KINDS.iter().chain(NUMBER_KINDS)
+}
+
 /// Errors: Kind.
 pub fn find(number: i32) -> Result<&'static Kind> {
-    KINDS.iter().find(|k| k.number == number).ok_or_else(|| {
+    all().find(|k| k.number == number).ok_or_else(|| {
         Error::new(
             Status::Kind,
             format!("there is no job kind {number}: see the TAM_KIND_ numbers"),
@@ -146,8 +155,8 @@ mod tests {
 
     #[test]
     fn kinds_have_distinct_numbers_and_names_and_lawful_defaults() {
-        for (i, kind) in KINDS.iter().enumerate() {
-            for other in &KINDS[i + 1..] {
+        for (i, kind) in all().enumerate() {
+            for other in all().skip(i + 1) {
                 assert_ne!(kind.number, other.number);
                 assert_ne!(kind.name, other.name);
             }

@@ -76,6 +76,7 @@ static const struct {
     {"nth", suite_nth},           {"generate", suite_generate}, {"streams", suite_streams}, {"bytes", suite_bytes},
     {"iterators", suite_iterators}, {"cursors", suite_cursors}, {"checkpoints", suite_checkpoints},
     {"traces", suite_traces},
+    {"numbers", suite_numbers},   {"sums", suite_sums},
 };
 
 int main(int argc, char **argv)
