@@ -1,11 +1,30 @@
 //! pi(x): counting primes without finding them.
 
-pub mod lehmer;
+mod divide;
+mod easy;
+mod factor_table;
+mod geometry;
+mod gourdon;
+mod hard;
+mod large;
 pub mod legendre;
+pub mod lehmer;
 pub mod lmo;
 pub mod meissel;
 mod oracles;
+mod ordinary;
+mod pairs;
+mod parameters;
+mod partial;
+mod phi_sieve;
 mod phi_tiny;
+mod pi_table;
+mod processor;
+mod sigma;
+mod tables;
 
 #[cfg(test)]
 mod tests;
+
+pub use gourdon::{Gourdon, TERMS};
+pub use parameters::Parameters;

@@ -1,5 +1,7 @@
 //! All algorithms against each other, the sieve and published values.
 
+use super::gourdon::Gourdon;
+use super::parameters::{LEAST, Parameters};
 use super::legendre::pi_legendre;
 use super::lehmer::pi_lehmer;
 use super::lmo::pi_lmo;
@@ -17,6 +19,20 @@ pub const POWERS_OF_TEN: [u64; 14] = [
 type Algorithm = fn(u64) -> u64;
 const ORACLES: [(&str, Algorithm); 4] =
     [("Legendre", pi_legendre), ("Meissel", pi_meissel), ("Lehmer", pi_lehmer), ("LMO", pi_lmo)];
+
+pub fn run<K: Kernel>(kernel: &K) -> K::Partial {
+    let mut scratch = kernel.scratch();
+    let interrupt = Interrupt::new();
+    let mut merged = kernel.empty();
+    for chunk in 0..kernel.chunks() {
+        kernel.merge(&mut merged, kernel.run(chunk, &mut scratch, &interrupt).expect("a chunk"));
+    }
+    kernel.finish(merged, &interrupt).expect("a result")
+}
+
+pub fn pi_gourdon(x: u64) -> u64 {
+    run(&Gourdon::new(Parameters::new(x))).sum
+}
 
 pub fn by_sieving(x: u64) -> u64 {
     let kernel = CountPrimes::new(0, x).expect("a range");
@@ -53,5 +69,21 @@ proptest! {
         for (name, pi) in ORACLES {
             prop_assert_eq!(pi(x), count, "{}", name);
         }
+    }
+}
+
+#[test]
+fn gourdon_knows_the_powers_of_ten() {
+    for (n, &count) in POWERS_OF_TEN.iter().enumerate().skip(6) {
+        assert_eq!(pi_gourdon(10u64.pow(n as u32)), count, "10^{n}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn gourdon_agrees_with_the_sieve(x in LEAST..100_000_000, alpha_y in 1.0f64..20.0, alpha_z in 1.0f64..4.0) {
+        let kernel = Gourdon::new(Parameters::with_alpha(x, alpha_y, alpha_z));
+        prop_assert_eq!(run(&kernel).sum, by_sieving(x));
     }
 }

@@ -1,0 +1,121 @@
+//! What chunks of Gourdon's algorithm yield, and how that merges.
+//!
+//! A chunk that sieves an interval [low, high) cannot know phi(low - 1, b), nor pi(low - 1). But it can say
+//! how often each is wanted: with `leaves[b]` the signed number of its leaves of p_b, and what it counted from low on,
+//!
+//! ```text
+//! sum of leaves = sum + SUM over b of leaves[b] * phi(low - 1, b - 1)
+//! ```
+//!
+//! and merged in order, the intervals before have counted just these. All sums are modulo 2^64, since pi(x) is less.
+
+use crate::error::{Error, Result, Status};
+use crate::kernel::Partial;
+
+/// What some consecutive chunks yield.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PiPartial {
+    /// The sum of all leaves, as counted from the first chunk's low.
+    pub sum: u64,
+    /// How often pi of what lies before the first chunk is to be added.
+    pub leaves: u64,
+    /// The primes of the intervals.
+    pub primes: u64,
+    /// How many of these were the p of B: y < p <= x^(1/2).
+    pub large: u64,
+    /// The same for phi: counts of what the first b - 1 primes leave, b > k, and how often they are wanted.
+    pub hard: Vec<Hard>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hard {
+    pub phi: u64,
+    pub leaves: u64,
+}
+
+impl PiPartial {
+    pub fn append(&mut self, next: PiPartial) {
+        self.sum = self.sum.wrapping_add(next.sum);
+        self.sum = self.sum.wrapping_add(next.leaves.wrapping_mul(self.primes));
+        self.leaves = self.leaves.wrapping_add(next.leaves);
+        self.primes = self.primes.wrapping_add(next.primes);
+        self.large = self.large.wrapping_add(next.large);
+        if self.hard.is_empty() {
+            self.hard = next.hard;
+            return;
+        }
+        for (before, here) in self.hard.iter_mut().zip(&next.hard) {
+            self.sum = self.sum.wrapping_add(here.leaves.wrapping_mul(before.phi));
+            before.phi = before.phi.wrapping_add(here.phi);
+            before.leaves = before.leaves.wrapping_add(here.leaves);
+        }
+    }
+}
+
+impl Partial for PiPartial {
+    fn encode(&self, out: &mut Vec<u8>) {
+        for value in [self.sum, self.leaves, self.primes, self.large] {
+            out.extend_from_slice(&value.to_le_bytes());
+        }
+        for hard in &self.hard {
+            out.extend_from_slice(&hard.phi.to_le_bytes());
+            out.extend_from_slice(&hard.leaves.to_le_bytes());
+        }
+    }
+
+    fn decode(bytes: &[u8]) -> Result<PiPartial> {
+        let (words, rest) = bytes.as_chunks::<8>();
+        if words.len() < 4 || !words.len().is_multiple_of(2) || !rest.is_empty() {
+            return Err(Error::from(Status::Format));
+        }
+        let word = |i: usize| u64::from_le_bytes(words[i]);
+        let hard = (4..words.len())
+            .step_by(2)
+            .map(|i| Hard { phi: word(i), leaves: word(i + 1) })
+            .collect();
+        Ok(PiPartial { sum: word(0), leaves: word(1), primes: word(2), large: word(3), hard })
+    }
+
+    /// pi(x), once it is finished.
+    fn values(&self) -> Vec<u64> {
+        vec![self.sum]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    prop_compose! {
+        fn partial()(numbers in any::<[u64; 4]>(), hard in any::<[(u64, u64); 3]>(), sieved in any::<bool>()) -> PiPartial {
+            let [sum, leaves, primes, large] = numbers;
+            let hard = hard.map(|(phi, leaves)| Hard { phi, leaves }).to_vec();
+            PiPartial { sum, leaves, primes, large, hard: if sieved { hard } else { vec![] } }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn appending_is_associative_and_survives_encoding(a in partial(), b in partial(), c in partial()) {
+            let mut left = PiPartial::default();
+            for next in [&a, &b, &c] {
+                left.append(next.clone());
+            }
+            let mut tail = b;
+            tail.append(c);
+            let mut right = a;
+            let mut bytes = vec![];
+            tail.encode(&mut bytes);
+            right.append(PiPartial::decode(&bytes).expect("what was encoded"));
+            prop_assert_eq!(left, right);
+        }
+    }
+
+    #[test]
+    fn what_is_no_partial_result_is_refused() {
+        for len in [0, 8, 24, 31, 33, 40] {
+            assert!(PiPartial::decode(&vec![0; len]).is_err(), "{len}");
+        }
+    }
+}
