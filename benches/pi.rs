@@ -28,7 +28,8 @@ const KNOWN: [u64; 10] = [
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let (mut given, mut alpha_y, mut alpha_z, mut repeats, mut print) = (None, None, None, 3, false);
+    let (mut given, mut alpha_y, mut alpha_z, mut repeats, mut print) =
+        (None, None, None, 3, false);
     let mut arguments = lexopt::Parser::from_env();
     while let Some(argument) = arguments.next()? {
         match argument {
@@ -61,7 +62,10 @@ fn measure(of: Parameters, repeats: u32, print: bool) -> Result<(), Box<dyn Erro
             kernel.merge(&mut all[kernel.term(chunk)], partial);
         }
         for (name, partial) in TERMS.iter().zip(all) {
-            println!("{name} {} leaves {} primes {} large {}", partial.sum as i64, partial.leaves as i64, partial.primes, partial.large);
+            println!(
+                "{name} {} leaves {} primes {} large {}",
+                partial.sum as i64, partial.leaves as i64, partial.primes, partial.large
+            );
         }
     }
     let mut best = vec![];
@@ -108,7 +112,9 @@ fn measure(of: Parameters, repeats: u32, print: bool) -> Result<(), Box<dyn Erro
     println!("  tables {:.1?}, finish {:.1?}", best[best.len() - 2], best[best.len() - 1]);
     for (name, (time, work, chunks, longest)) in TERMS.iter().zip(terms) {
         let per = time.as_nanos() as f64 / work.max(1) as f64;
-        println!("  {name:>8} {time:>9.1?}, {chunks} chunks, longest {longest:.1?}, {per:.3} ns a unit of work");
+        println!(
+            "  {name:>8} {time:>9.1?}, {chunks} chunks, longest {longest:.1?}, {per:.3} ns a unit of work"
+        );
     }
     Ok(())
 }

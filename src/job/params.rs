@@ -16,6 +16,7 @@ pub enum Param {
     K = 6,
     N = 7,
     Before = 8,
+    X = 9,
     TestChunks = 1000,
     TestSteps = 1001,
     TestPanicAt = 1002,

@@ -107,8 +107,8 @@ pub fn easy(
     let least = if high > of.root2 { 0 } else { tables.pi.pi((of.x / high / high).min(of.y)) };
     let (from, end) = range_of_c(of, tables);
     let from = from.max(least as usize + 1);
-    // x' / r < p^2 in C, <= x' / p in A.
-    let from = from.max(tables.pi.pi(u64::from(isqrt(low)).saturating_sub(1)) as usize);
+    // In C, x' / r lies below p^2 or y.
+    let from = if low > of.y { from.max(tables.pi.pi(isqrt(low).into()) as usize) } else { from };
     for b in (from..end).filter(|&b| b as u64 % parts == part) {
         let p = u64::from(tables.primes[b]);
         let quotient = of.x / p;

@@ -146,20 +146,21 @@ impl FactorTable {
             let first = group % COPRIMES;
             let entries: &[u16; GROUP] =
                 self.entries[group..group + GROUP].try_into().expect("a group");
-            let coprime: &[u16; GROUP] =
-                COPRIME[first..first + GROUP].try_into().expect("a group");
+            let coprime: &[u16; GROUP] = COPRIME[first..first + GROUP].try_into().expect("a group");
             let out: &mut [u32] = &mut leaves[len..len + GROUP];
             let (skip, stop) = (at - group, (end - group).min(GROUP));
             let mut kept = 0;
             if skip == 0 && stop == GROUP {
                 for i in 0..GROUP {
                     // `kept` is at most i.
-                    out[kept & (GROUP - 1)] = base + 2 * u32::from(coprime[i]) + u32::from(entries[i] & 1);
+                    out[kept & (GROUP - 1)] =
+                        base + 2 * u32::from(coprime[i]) + u32::from(entries[i] & 1);
                     kept += usize::from(entries[i] > p);
                 }
             } else {
                 for i in skip..stop {
-                    out[kept & (GROUP - 1)] = base + 2 * u32::from(coprime[i]) + u32::from(entries[i] & 1);
+                    out[kept & (GROUP - 1)] =
+                        base + 2 * u32::from(coprime[i]) + u32::from(entries[i] & 1);
                     kept += usize::from(entries[i] > p);
                 }
             }
@@ -197,7 +198,9 @@ mod tests {
         let (y, z) = (9_000, 14_000);
         let primes = PrimeIterator::new(2).map(|p| p as u32);
         let table = FactorTable::new(y, z, primes, &Interrupt::new()).expect("a table");
-        for (p, after, to) in [(11, 0, z), (13, 1000, 9999), (53, 2310, 2311), (97, 4000, z), (113, 117, z)] {
+        for (p, after, to) in
+            [(11, 0, z), (13, 1000, 9999), (53, 2310, 2311), (97, 4000, z), (113, 117, z)]
+        {
             let expected: Vec<u32> = (after + 1..=to)
                 .filter_map(|m| {
                     let (least, mu, greatest) = factored(m);

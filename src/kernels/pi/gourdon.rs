@@ -53,7 +53,7 @@ impl Gourdon {
         match self.geometry.chunks[chunk as usize].0 {
             Chunk::Hard { .. } => 0,
             Chunk::Easy { .. } => 1,
-            Chunk::Rest { .. } => 2,
+            Chunk::Rest => 2,
             Chunk::Large { .. } => 3,
             Chunk::Ordinary { .. } => 4,
         }
@@ -103,7 +103,12 @@ impl Kernel for Gourdon {
         GourdonScratch::default()
     }
 
-    fn run(&self, chunk: u64, scratch: &mut GourdonScratch, interrupt: &Interrupt) -> Result<PiPartial> {
+    fn run(
+        &self,
+        chunk: u64,
+        scratch: &mut GourdonScratch,
+        interrupt: &Interrupt,
+    ) -> Result<PiPartial> {
         let of = &self.of;
         let tables = self.tables(interrupt)?;
         let sum_alone = |sum| PiPartial { sum, ..PiPartial::default() };
@@ -112,12 +117,10 @@ impl Kernel for Gourdon {
                 let tiny = self.tiny.get_or_init(PhiTiny::new);
                 Ok(sum_alone(ordinary(of, tables, tiny, (after, to), interrupt)?))
             }
-            Chunk::Rest { after, to } => {
-                let (first, behind) = range_of_c(of, tables);
-                let from = first.max(tables.pi.pi(after) as usize + 1);
-                let end = behind.min(tables.pi.pi(to) as usize + 1);
-                let sum = constants(of, tables, from, end);
-                Ok(sum_alone(sum.wrapping_add(pairs(of, tables, (from, end), interrupt)?)))
+            Chunk::Rest => {
+                let range = range_of_c(of, tables);
+                let sum = constants(of, tables, range.0, range.1);
+                Ok(sum_alone(sum.wrapping_add(pairs(of, tables, range, interrupt)?)))
             }
             Chunk::Hard { low, high } => {
                 if scratch.hard.is_none() {
@@ -129,9 +132,8 @@ impl Kernel for Gourdon {
                 }
             }
             Chunk::Easy { low, high, part, parts } => {
-                let (window, table) = scratch
-                    .easy
-                    .get_or_insert_with(|| (Window::new(of.root2), PiTable::empty()));
+                let (window, table) =
+                    scratch.easy.get_or_insert_with(|| (Window::new(of.root2), PiTable::empty()));
                 table.clear(low, high - 1)?;
                 window.primes(low, high - 1, interrupt, &mut |primes| {
                     primes.iter().for_each(|&p| table.insert(p))
@@ -139,7 +141,12 @@ impl Kernel for Gourdon {
                 let primes = table.count();
                 let found = easy(of, tables, table, (low, high), (part, parts), interrupt)?;
                 let primes = if part + 1 == parts { primes } else { 0 };
-                Ok(PiPartial { sum: found.sum, leaves: found.leaves, primes, ..PiPartial::default() })
+                Ok(PiPartial {
+                    sum: found.sum,
+                    leaves: found.leaves,
+                    primes,
+                    ..PiPartial::default()
+                })
             }
             Chunk::Large { low, high } => {
                 let buffers = scratch.large.get_or_insert_with(|| LargeScratch::new(of));

@@ -62,7 +62,8 @@ pub fn hard(
     interrupt: &Interrupt,
 ) -> Result<PiPartial> {
     let end = tables.pi.pi(of.x_star) as usize + 1;
-    let mut partial = PiPartial { hard: vec![Hard::default(); end - of.k - 1], ..PiPartial::default() };
+    let mut partial =
+        PiPartial { hard: vec![Hard::default(); end - of.k - 1], ..PiPartial::default() };
     scratch.primes.clear();
     scratch.primes.extend(tables.primes[of.k + 1..end].iter().map(|&prime| {
         let p = u64::from(prime);
@@ -113,7 +114,8 @@ fn segment(
         if after < to {
             sieve.add_up();
             if p <= composite {
-                let (mut at, end) = (FactorTable::position(after as u32), FactorTable::position(to as u32));
+                let (mut at, end) =
+                    (FactorTable::position(after as u32), FactorTable::position(to as u32));
                 while at < end {
                     let len;
                     (len, at) = tables.factors.leaves(p as u16, at, end, leaves);

@@ -19,7 +19,11 @@ pub struct LargeScratch {
 
 impl LargeScratch {
     pub fn new(of: &Parameters) -> LargeScratch {
-        LargeScratch { sieve: Window::new(of.x / of.y), primes: Window::new(of.root2), bits: vec![] }
+        LargeScratch {
+            sieve: Window::new(of.x / of.y),
+            primes: Window::new(of.root2),
+            bits: vec![],
+        }
     }
 }
 

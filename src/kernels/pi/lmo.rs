@@ -67,7 +67,9 @@ fn special(oracle: &Oracle, factors: &Factors, x: u64, y: u64, c: usize) -> i64 
         let high = (low + size).min(end);
         let mut counter = Counter::new(size as usize);
         for &p in &primes[1..=c] {
-            (0..size).filter(|i| (low + i).is_multiple_of(p)).for_each(|i| counter.remove(i as usize));
+            (0..size)
+                .filter(|i| (low + i).is_multiple_of(p))
+                .for_each(|i| counter.remove(i as usize));
         }
         for b in c + 1..=a {
             let p = primes[b];

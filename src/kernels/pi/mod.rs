@@ -1,5 +1,6 @@
 //! pi(x): counting primes without finding them.
 
+mod cost;
 mod divide;
 mod easy;
 mod factor_table;
@@ -11,6 +12,7 @@ pub mod legendre;
 pub mod lehmer;
 pub mod lmo;
 pub mod meissel;
+mod nth;
 mod oracles;
 mod ordinary;
 mod pairs;
@@ -19,6 +21,7 @@ mod partial;
 mod phi_sieve;
 mod phi_tiny;
 mod pi_table;
+mod prime_pi;
 mod processor;
 mod sigma;
 mod tables;
@@ -27,4 +30,6 @@ mod tables;
 mod tests;
 
 pub use gourdon::{Gourdon, TERMS};
+pub use nth::NthPrimePi;
 pub use parameters::Parameters;
+pub use prime_pi::PrimePi;

@@ -1,8 +1,8 @@
 //! The bounds of Gourdon's algorithm.
 
+use super::phi_tiny;
 use crate::arith::riemann::ln;
 use crate::arith::root::{icbrt, iroot4, isqrt};
-use super::phi_tiny;
 
 /// Gourdon's parameters; they follow from x alone.
 ///

@@ -118,7 +118,10 @@ impl Pattern {
     fn new(primes: &[u64]) -> Pattern {
         let period = primes.iter().product::<u64>() as usize;
         let byte = |b: usize| {
-            (0..8).filter(|&i| primes.iter().all(|&p| (30 * b + RESIDUES[i]) as u64 % p != 0)).map(|i| 1 << i).sum()
+            (0..8)
+                .filter(|&i| primes.iter().all(|&p| (30 * b + RESIDUES[i]) as u64 % p != 0))
+                .map(|i| 1 << i)
+                .sum()
         };
         Pattern { bytes: (0..period + LINE).map(|b| byte(b % period)).collect(), period }
     }
@@ -284,7 +287,12 @@ unsafe fn cross_off<const CLASS: usize>(
 /// # Safety
 /// `sieve` is valid from `start` to `end` + `prime`.
 #[inline(never)]
-unsafe fn cross_off_blindly<const CLASS: usize>(sieve: *mut u8, start: usize, end: usize, prime: usize) -> usize {
+unsafe fn cross_off_blindly<const CLASS: usize>(
+    sieve: *mut u8,
+    start: usize,
+    end: usize,
+    prime: usize,
+) -> usize {
     let quotient = prime / 30;
     let mut base = start;
     while base < end {
@@ -375,7 +383,10 @@ mod tests {
 
     #[test]
     fn every_count_is_what_trial_division_counts() {
-        let primes = [23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 151, 157, 163, 167, 173, 179, 181, 191, 1009, 1013, 5003, 9973];
+        let primes = [
+            23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 151, 157, 163, 167, 173, 179, 181, 191, 1009,
+            1013, 5003, 9973,
+        ];
         let mut sieve = PhiSieve::new(4 * LINE, 8, 9973).expect("memory");
         let first = 1000 * LINE as u64;
         let mut striders = primes.map(|p| Strider::new(p, first));
@@ -389,7 +400,9 @@ mod tests {
                 assert_eq!(sieve.add_up(), left.len() as u32);
                 assert_eq!(sieve.total(), left.len() as u32);
                 for offset in (0..30 * bytes as u32).step_by(7).chain([30 * bytes as u32 - 1]) {
-                    let count = left.iter().filter(|&&n| n <= 30 * begin + u64::from(offset)).count() as u64;
+                    let count =
+                        left.iter().filter(|&&n| n <= 30 * begin + u64::from(offset)).count()
+                            as u64;
                     assert_eq!(sieve.sum(&[offset, offset], &[0, 2]), 2 * count);
                     assert_eq!(sieve.sum(&[offset], &[1]), count.wrapping_neg());
                 }

@@ -36,7 +36,8 @@ impl Tables {
             }
         }
         pi.count();
-        let factors = FactorTable::new(of.y as u32, of.z as u32, primes[1..].iter().copied(), interrupt)?;
+        let factors =
+            FactorTable::new(of.y as u32, of.z as u32, primes[1..].iter().copied(), interrupt)?;
         primes.truncate(pi.pi(of.y) as usize + 1);
         Ok(Tables { primes, pi, factors })
     }

@@ -1,18 +1,32 @@
 //! All algorithms against each other, the sieve and published values.
 
 use super::gourdon::Gourdon;
-use super::parameters::{LEAST, Parameters};
 use super::legendre::pi_legendre;
 use super::lehmer::pi_lehmer;
 use super::lmo::pi_lmo;
 use super::meissel::pi_meissel;
+use super::nth::NthPrimePi;
+use super::parameters::{LEAST, Parameters};
+use super::prime_pi::PrimePi;
 use crate::kernel::{Interrupt, Kernel};
 use crate::kernels::sieve::CountPrimes;
 use proptest::prelude::*;
 
 /// Source: OEIS A006880, pi(10^n).
 pub const POWERS_OF_TEN: [u64; 14] = [
-    0, 4, 25, 168, 1_229, 9_592, 78_498, 664_579, 5_761_455, 50_847_534, 455_052_511, 4_118_054_813, 37_607_912_018,
+    0,
+    4,
+    25,
+    168,
+    1_229,
+    9_592,
+    78_498,
+    664_579,
+    5_761_455,
+    50_847_534,
+    455_052_511,
+    4_118_054_813,
+    37_607_912_018,
     346_065_536_839,
 ];
 
@@ -85,5 +99,36 @@ proptest! {
     fn gourdon_agrees_with_the_sieve(x in LEAST..100_000_000, alpha_y in 1.0f64..20.0, alpha_z in 1.0f64..4.0) {
         let kernel = Gourdon::new(Parameters::with_alpha(x, alpha_y, alpha_z));
         prop_assert_eq!(run(&kernel).sum, by_sieving(x));
+    }
+}
+
+#[test]
+fn every_small_x_is_right() {
+    let mut count = 0;
+    for x in 0..2_000 {
+        count += u64::from(crate::arith::primality::is_prime(x));
+        assert_eq!(run(&PrimePi::new(x).expect("a kernel")).sum, count, "{x}");
+    }
+}
+
+#[test]
+fn the_nth_prime_knows_the_powers_of_ten() {
+    // OEIS A006988: the 10^n-th prime.
+    let known = [
+        2,
+        29,
+        541,
+        7_919,
+        104_729,
+        1_299_709,
+        15_485_863,
+        179_424_673,
+        2_038_074_743,
+        22_801_763_489,
+        252_097_800_623,
+    ];
+    for (n, prime) in known.into_iter().enumerate() {
+        let kernel = NthPrimePi::new(10u64.pow(n as u32)).expect("a kernel");
+        assert_eq!(run(&kernel).sum, prime, "10^{n}");
     }
 }
