@@ -4,6 +4,8 @@
 //! that, which is more than half a unit in its last place. Vectors make two or more at once: in wasm, where a
 //! division of 64-bit integers takes 2.5 ns and a multiplication of 64 by 64 to 128 bits is a call, 0.55 ns.
 
+use super::processor::for_processor;
+
 /// Dividends below this one are divided in f64.
 const EXACT: u64 = 1 << 53;
 
@@ -24,16 +26,25 @@ pub fn offsets(dividend: u64, low: u64, divisors: impl Iterator<Item = u32>, off
     }
 }
 
-/// Divides by primes.
-#[inline(never)]
-pub fn prime_offsets(dividend: u64, low: u64, primes: &[u32], out: &mut [u32]) {
+for_processor! {
+    /// Divides by primes.
+    pub fn prime_offsets(dividend: u64, low: u64, primes: &[u32], out: &mut [u32]) = prime_offsets_inline
+}
+
+#[inline(always)]
+fn prime_offsets_inline(dividend: u64, low: u64, primes: &[u32], out: &mut [u32]) {
     offsets(dividend, low, primes.iter().copied(), out);
 }
 
-/// Divides by the m of leaves 2m + sign.
-#[inline(never)]
-pub fn leaf_offsets(dividend: u64, low: u64, leaves: &[u32], out: &mut [u32]) {
+for_processor! {
+    /// Divides by the m of leaves 2m + sign, and counts the odd ones.
+    pub fn leaf_offsets(dividend: u64, low: u64, leaves: &[u32], out: &mut [u32]) -> u64 = leaf_offsets_inline
+}
+
+#[inline(always)]
+fn leaf_offsets_inline(dividend: u64, low: u64, leaves: &[u32], out: &mut [u32]) -> u64 {
     offsets(dividend, low, leaves.iter().map(|leaf| leaf / 2), out);
+    leaves.iter().map(|leaf| leaf & 1).sum::<u32>().into()
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@
 
 use super::divide;
 use super::parameters::Parameters;
-use super::pi_table::{Entry, PiTable, lookup};
+use super::pi_table::{Entry, PiTable, SPAN, lookup};
 use super::processor::for_processor;
 use super::tables::Tables;
 use crate::arith::root::isqrt;
@@ -165,5 +165,11 @@ fn sum_of_pi_inline(entries: &[Entry], quotient: u64, low: u64, primes: &[u32]) 
     let mut offsets = [0; BATCH];
     let offsets = &mut offsets[..primes.len()];
     divide::offsets(quotient, low, primes.iter().copied(), offsets);
-    offsets.iter().map(|&offset| lookup(entries, offset.into())).sum()
+    debug_assert!(offsets.iter().all(|&offset| u64::from(offset) / SPAN < entries.len() as u64));
+    let mut sum = 0;
+    for &offset in offsets.iter() {
+        // SAFETY: low <= quotient / r < high for all r of the stretch's part in the segment, which is what the table covers.
+        sum += unsafe { lookup(entries, offset) };
+    }
+    sum
 }

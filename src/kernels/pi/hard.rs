@@ -18,6 +18,11 @@ use crate::kernel::Interrupt;
 /// Leaves that are divided, and counted, together.
 const BATCH: usize = 256;
 
+/// So few leaves of a prime in a segment are counted one after the other.
+const FEW: usize = 24;
+
+static POSITIVE: [u32; BATCH] = [0; BATCH];
+
 /// One thread's buffers.
 pub struct HardScratch {
     sieve: PhiSieve,
@@ -111,34 +116,39 @@ fn segment(
         let (after, to) = (here.after.max(behind), here.to);
         let mut sum = 0u64;
         let mut count = 0u64;
-        if after < to {
-            sieve.add_up();
-            if p <= composite {
-                let (mut at, end) =
-                    (FactorTable::position(after as u32), FactorTable::position(to as u32));
-                while at < end {
-                    let len;
-                    (len, at) = tables.factors.leaves(p as u16, at, end, leaves);
-                    let (leaves, offsets) = (&mut leaves[..len], &mut offsets[..len]);
-                    divide::leaf_offsets(here.quotient, low, leaves, offsets);
-                    let odd: u64 = leaves.iter().map(|&leaf| u64::from(leaf & 1)).sum();
-                    // -mu(m): minus where mu(m) = 1.
-                    leaves.iter_mut().for_each(|leaf| *leaf ^= 1);
-                    sum = sum.wrapping_add(sieve.sum(offsets, leaves));
-                    count = count.wrapping_add((2 * odd).wrapping_sub(len as u64));
-                    interrupt.check()?;
-                }
-            } else {
-                let from = tables.pi.pi(after) as usize + 1;
-                let end = tables.pi.pi(to) as usize + 1;
-                leaves.fill(0);
-                for primes in tables.primes[from..end.max(from)].chunks(BATCH) {
-                    let offsets = &mut offsets[..primes.len()];
-                    divide::prime_offsets(here.quotient, low, primes, offsets);
-                    sum = sum.wrapping_add(sieve.sum(offsets, &leaves[..primes.len()]));
-                    count += primes.len() as u64;
-                    interrupt.check()?;
-                }
+        // Whether the sieve is ready for many questions.
+        let mut ready = false;
+        let mut ask = |offsets: &[u32], signs: &[u32]| {
+            if !ready && offsets.len() < FEW {
+                return sieve.sum_few(offsets, signs);
+            }
+            if !ready {
+                sieve.add_up();
+                ready = true;
+            }
+            sieve.sum_many(offsets, signs)
+        };
+        if after < to && p <= composite {
+            let (mut at, end) =
+                (FactorTable::position(after as u32), FactorTable::position(to as u32));
+            while at < end {
+                let len;
+                (len, at) = tables.factors.leaves(p as u16, at, end, leaves);
+                let (leaves, offsets) = (&mut leaves[..len], &mut offsets[..len]);
+                let odd = divide::leaf_offsets(here.quotient, low, leaves, offsets);
+                sum = sum.wrapping_sub(ask(offsets, leaves));
+                count = count.wrapping_add((2 * odd).wrapping_sub(len as u64));
+                interrupt.check()?;
+            }
+        } else if after < to {
+            let from = tables.pi.pi(after) as usize + 1;
+            let end = tables.pi.pi(to) as usize + 1;
+            for primes in tables.primes[from..end.max(from)].chunks(BATCH) {
+                let offsets = &mut offsets[..primes.len()];
+                divide::prime_offsets(here.quotient, low, primes, offsets);
+                sum = sum.wrapping_add(ask(offsets, &POSITIVE));
+                count += primes.len() as u64;
+                interrupt.check()?;
             }
         }
         partial.sum = partial.sum.wrapping_add(sum).wrapping_add(count.wrapping_mul(hard.phi));

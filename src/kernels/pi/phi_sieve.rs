@@ -5,10 +5,13 @@
 //! A byte stands for the 8 of 30 integers that are coprime to 30, as in the sieve of Eratosthenes next door, but from 1 on, and
 //! primes leave together with their multiples: phi counts 1 and no prime up to p_b.
 //!
-//! A count is asked for after every prime, at places that are not known ahead. So each line of 64 bytes has
-//! a counter. Small primes, which hit every line, are crossed off blindly, and all lines are counted anew (vectors do that fast);
-//! larger ones take away from a line's counter the bit they clear. Before questions are answered, the counters are added up
-//! once; an answer is then that sum and the bits of a part of one line, without a branch.
+//! A count is asked for after every prime, at places that are not known ahead. So each word of 8 bytes has
+//! a counter of 8 bits. Small primes, which hit every word, are crossed off blindly, and all words are counted anew (vectors do that fast);
+//! larger ones take away from a word's counter the bit they clear. Then there are two ways to answer:
+//!
+//! - Few questions, in ascending order: the counters between one and the next are added up, 16 at once.
+//! - Many: all counters are added up once, four by four; an answer is then that sum, those of the four that come before (one
+//!   multiplication), and the bits of a part of one word, without a branch.
 //!
 //! # Whole turns
 //!
@@ -22,8 +25,8 @@ use super::processor::for_processor;
 use crate::error::{Error, Result, Status};
 use crate::kernels::sieve::Pages;
 
-/// Bytes that share a counter.
-pub const LINE: usize = 64;
+/// Segments are so many bytes, or multiples.
+pub const LINE: usize = 128;
 
 /// What the bits of a byte stand for, beside 30 times its index. Also the multipliers of a turn.
 const RESIDUES: [usize; 8] = [1, 7, 11, 13, 17, 19, 23, 29];
@@ -31,8 +34,14 @@ const RESIDUES: [usize; 8] = [1, 7, 11, 13, 17, 19, 23, 29];
 /// Integers that a word of 8 bytes covers.
 const WORD_SPAN: u32 = 240;
 
-/// The words of a line.
-const LINE_WORDS: usize = LINE / 8;
+/// Bytes of a word, which has a counter.
+const WORD: usize = 8;
+
+/// Words that are added up together.
+const GROUP: usize = 4;
+
+/// Counters that are added at once.
+const VECTOR: usize = 16;
 
 /// Primes up to this one are crossed off blindly.
 const BLIND: u32 = 150;
@@ -54,14 +63,14 @@ static UP_TO: [u64; WORD_SPAN as usize] = {
     table
 };
 
-/// All bits of words before word i of a line.
-static WORDS_BEFORE: [[u64; LINE_WORDS]; LINE_WORDS] = {
-    let mut table = [[0; LINE_WORDS]; LINE_WORDS];
+/// The first i bytes.
+static BYTES_BEFORE: [[u8; VECTOR]; VECTOR] = {
+    let mut table = [[0; VECTOR]; VECTOR];
     let mut i = 0;
-    while i < LINE_WORDS {
+    while i < VECTOR {
         let mut j = 0;
         while j < i {
-            table[i][j] = u64::MAX;
+            table[i][j] = u8::MAX;
             j += 1;
         }
         i += 1;
@@ -104,7 +113,7 @@ impl Strider {
 impl Strider {
     /// Goes past a segment of `bytes` bytes.
     pub fn skip(&mut self, bytes: usize) {
-        self.base = -(((bytes as i64 - i64::from(self.base)) % i64::from(self.prime)) as i32);
+        self.base = -(((bytes as u32 + self.base.unsigned_abs()) % self.prime) as i32);
     }
 }
 
@@ -133,10 +142,12 @@ pub struct PhiSieve {
     pad: usize,
     bytes: usize,
     patterns: [Pattern; 2],
-    /// For the pads too.
-    counters: Vec<u16>,
-    /// How many integers are left before each line.
+    /// How many integers are left in each word; for the pads too. At most 63, since a word has multiples of 7.
+    counters: Vec<u8>,
+    /// How many integers are left before each group of words.
     before: Vec<u32>,
+    /// How many integers are left.
+    total: u32,
 }
 
 impl PhiSieve {
@@ -145,14 +156,14 @@ impl PhiSieve {
         debug_assert!(bytes.is_multiple_of(LINE) && k > 3);
         // A turn's places lie within `prime` bytes.
         let pad = (largest as usize + 1).next_multiple_of(LINE);
-        let lines = (bytes + 2 * pad) / LINE;
+        let words = (bytes + 2 * pad) / WORD;
         let no_memory = |_| Error::new(Status::Memory, "too little memory for a sieve's counters");
         let mut counters = Vec::new();
-        counters.try_reserve_exact(lines).map_err(no_memory)?;
-        counters.resize(lines, 0);
+        counters.try_reserve_exact(words).map_err(no_memory)?;
+        counters.resize(words, 0);
         let mut before = Vec::new();
-        before.try_reserve_exact(bytes / LINE).map_err(no_memory)?;
-        before.resize(bytes / LINE, 0);
+        before.try_reserve_exact(bytes / WORD / GROUP).map_err(no_memory)?;
+        before.resize(bytes / WORD / GROUP, 0);
         let middle = k.min(6);
         Ok(PhiSieve {
             buffer: Pages::new(bytes + 2 * pad)?,
@@ -161,6 +172,7 @@ impl PhiSieve {
             patterns: [Pattern::new(&PRIMES[4..=middle]), Pattern::new(&PRIMES[middle + 1..=k])],
             counters,
             before,
+            total: 0,
         })
     }
 
@@ -171,7 +183,7 @@ impl PhiSieve {
             // What was sieve becomes pad.
             let end = self.pad + self.bytes;
             self.buffer.bytes_mut()[self.pad + bytes..end].fill(0);
-            self.counters[(self.pad + bytes) / LINE..end / LINE].fill(0);
+            self.counters[(self.pad + bytes) / WORD..end / WORD].fill(0);
         }
         self.bytes = bytes;
         let mut phase = self.patterns.each_ref().map(|p| (first_byte % p.period as u64) as usize);
@@ -185,7 +197,7 @@ impl PhiSieve {
                 *phase = (*phase + LINE) % pattern.period;
             }
         }
-        self.count_lines();
+        self.count_words();
     }
 
     /// Makes `strider.prime` and its multiples leave, and moves it on to the segment behind.
@@ -197,8 +209,8 @@ impl PhiSieve {
         debug_assert!(prime <= self.pad && end + prime <= self.buffer.len());
         let (sieve, counters) = (self.buffer.as_mut_ptr(), self.counters.as_mut_ptr());
         // SAFETY: a turn from before `end` on stays within the back pad, one from `start` on begins within the front pad; there
-        // is a counter for each line of both.
-        let next = unsafe {
+        // is a counter for each word of both.
+        let removed = unsafe {
             match (class, blind) {
                 (0, false) => cross_off::<0>(sieve, counters, start, end, prime),
                 (1, false) => cross_off::<1>(sieve, counters, start, end, prime),
@@ -216,56 +228,64 @@ impl PhiSieve {
                 (5, true) => cross_off_blindly::<5>(sieve, start, end, prime),
                 (6, true) => cross_off_blindly::<6>(sieve, start, end, prime),
                 (_, true) => cross_off_blindly::<7>(sieve, start, end, prime),
-                _ => start,
+                _ => 0,
             }
         };
-        // The last turn may reach into the segment behind.
-        let over = next - end;
-        strider.base = if over == 0 { 0 } else { over as i32 - prime as i32 };
+        strider.skip(self.bytes);
+        self.total -= removed;
         if blind {
-            self.count_lines();
+            self.count_words();
         }
     }
 
-    fn count_lines(&mut self) {
+    fn count_words(&mut self) {
         let (pad, end) = (self.pad, self.pad + self.bytes);
-        count_lines(&self.buffer.bytes_mut()[pad..end], &mut self.counters[pad / LINE..end / LINE]);
-    }
-
-    /// How many integers are left in the segment. `sum` may be asked then.
-    pub fn add_up(&mut self) -> u32 {
-        let counters = &self.counters[self.pad / LINE..(self.pad + self.bytes) / LINE];
-        add_up(counters, &mut self.before)
+        let counters = &mut self.counters[pad / WORD..end / WORD];
+        self.total = count_words(&self.buffer.bytes_mut()[pad..end], counters);
     }
 
     /// How many integers are left in the segment.
     pub fn total(&self) -> u32 {
-        total(&self.counters[self.pad / LINE..(self.pad + self.bytes) / LINE])
+        self.total
+    }
+
+    /// What many questions want to be done before, and again when something was removed.
+    pub fn add_up(&mut self) {
+        let counters = &self.counters[self.pad / WORD..(self.pad + self.bytes) / WORD];
+        add_up(counters, &mut self.before);
     }
 
     /// The sum over all `offsets` of how many integers are left from the segment's first to offset; each taken negative
     /// whose sign is odd. After `add_up`. Modulo 2^64.
-    pub fn sum(&mut self, offsets: &[u32], signs: &[u32]) -> u64 {
+    pub fn sum_many(&mut self, offsets: &[u32], signs: &[u32]) -> u64 {
         let (pad, end) = (self.pad, self.pad + self.bytes);
-        let lines = self.buffer.bytes_mut()[pad..end].as_chunks::<LINE>().0;
-        sum(lines, &self.before, offsets, signs)
+        let words = self.buffer.bytes_mut()[pad..end].as_chunks().0;
+        sum_many(words, &self.counters[pad / WORD..end / WORD], &self.before, offsets, signs)
+    }
+
+    /// The same for offsets that descend, without `add_up`.
+    pub fn sum_few(&mut self, offsets: &[u32], signs: &[u32]) -> u64 {
+        let (pad, end) = (self.pad, self.pad + self.bytes);
+        let words = self.buffer.bytes_mut()[pad..end].as_chunks().0;
+        sum_few(words, &self.counters[pad / WORD..end / WORD], offsets, signs)
     }
 }
 
-/// Returns the first base that is not before `end`.
+/// Returns how many bits were cleared.
 ///
 /// # Safety
-/// `sieve` is valid from `start` to `end` + `prime`, and `counters` for its lines.
+/// `sieve` is valid from `start` to `end` + `prime`, and `counters` for its words.
 #[inline(never)]
 unsafe fn cross_off<const CLASS: usize>(
     sieve: *mut u8,
-    counters: *mut u16,
+    counters: *mut u8,
     start: usize,
     end: usize,
     prime: usize,
-) -> usize {
+) -> u32 {
     let quotient = prime / 30;
     let mut base = start;
+    let mut removed = 0;
     while base < end {
         for s in 0..8 {
             let at = base + quotient * RESIDUES[s] + const { offsets(CLASS) }[s];
@@ -274,15 +294,17 @@ unsafe fn cross_off<const CLASS: usize>(
                 let byte = *sieve.add(at);
                 let bit = const { bits(CLASS) }[s];
                 *sieve.add(at) = byte & !(1 << bit);
-                *counters.add(at / LINE) -= u16::from(byte >> bit & 1);
+                let cleared = byte >> bit & 1;
+                *counters.add(at / WORD) -= cleared;
+                removed += u32::from(cleared);
             }
         }
         base += prime;
     }
-    base
+    removed
 }
 
-/// The same without counting.
+/// The same without counting. Returns 0.
 ///
 /// # Safety
 /// `sieve` is valid from `start` to `end` + `prime`.
@@ -292,7 +314,7 @@ unsafe fn cross_off_blindly<const CLASS: usize>(
     start: usize,
     end: usize,
     prime: usize,
-) -> usize {
+) -> u32 {
     let quotient = prime / 30;
     let mut base = start;
     while base < end {
@@ -303,7 +325,7 @@ unsafe fn cross_off_blindly<const CLASS: usize>(
         }
         base += prime;
     }
-    base
+    0
 }
 
 const fn offsets(class: usize) -> [usize; 8] {
@@ -326,55 +348,108 @@ const fn bits(class: usize) -> [u32; 8] {
     table
 }
 
-for_processor! { fn count_lines(sieve: &[u8], counters: &mut [u16]) = count_lines_inline }
+for_processor! { fn count_words(sieve: &[u8], counters: &mut [u8]) -> u32 = count_words_inline }
 
 #[inline(always)]
-fn count_lines_inline(sieve: &[u8], counters: &mut [u16]) {
-    for (counter, line) in counters.iter_mut().zip(sieve.as_chunks::<LINE>().0) {
-        let words = line.as_chunks::<8>().0;
-        *counter = words.iter().map(|&w| u64::from_le_bytes(w).count_ones()).sum::<u32>() as u16;
+fn count_words_inline(sieve: &[u8], counters: &mut [u8]) -> u32 {
+    let mut total = 0;
+    for (counter, word) in counters.iter_mut().zip(sieve.as_chunks().0) {
+        let count = u64::from_le_bytes(*word).count_ones();
+        *counter = count as u8;
+        total += count;
     }
+    total
 }
 
-for_processor! { fn add_up(counters: &[u16], before: &mut [u32]) -> u32 = add_up_inline }
+for_processor! { fn add_up(counters: &[u8], before: &mut [u32]) = add_up_inline }
 
 #[inline(always)]
-fn add_up_inline(counters: &[u16], before: &mut [u32]) -> u32 {
+fn add_up_inline(counters: &[u8], before: &mut [u32]) {
     let mut sum = 0;
-    for (before, &counter) in before.iter_mut().zip(counters) {
+    for (before, group) in before.iter_mut().zip(counters.as_chunks().0) {
         *before = sum;
-        sum += u32::from(counter);
+        // Four times 63 fit in a byte.
+        sum += u32::from_le_bytes(*group).wrapping_mul(0x0101_0101) >> 24;
     }
-    sum
 }
 
-for_processor! { fn total(counters: &[u16]) -> u32 = total_inline }
-
+/// What lies where: the number of the word, and the bits of it up to there.
 #[inline(always)]
-fn total_inline(counters: &[u16]) -> u32 {
-    counters.iter().map(|&c| u32::from(c)).sum()
+fn place(offset: u32) -> (usize, u64) {
+    ((offset / WORD_SPAN) as usize, UP_TO[(offset % WORD_SPAN) as usize])
+}
+
+/// Adds `count`, or takes it away.
+#[inline(always)]
+fn add_signed(sum: u64, count: u32, sign: u32) -> u64 {
+    let negative = u64::from(sign & 1).wrapping_neg();
+    sum.wrapping_add((u64::from(count) ^ negative).wrapping_sub(negative))
 }
 
 for_processor! {
-    fn sum(lines: &[[u8; LINE]], before: &[u32], offsets: &[u32], signs: &[u32]) -> u64 = sum_inline
+    fn sum_many(words: &[[u8; WORD]], counters: &[u8], before: &[u32], offsets: &[u32], signs: &[u32]) -> u64 = sum_many_inline
 }
 
 #[inline(always)]
-fn sum_inline(lines: &[[u8; LINE]], before: &[u32], offsets: &[u32], signs: &[u32]) -> u64 {
+fn sum_many_inline(
+    words: &[[u8; WORD]],
+    counters: &[u8],
+    before: &[u32],
+    offsets: &[u32],
+    signs: &[u32],
+) -> u64 {
+    let groups = counters.as_chunks::<GROUP>().0;
     let mut sum = 0u64;
     for (&offset, &sign) in offsets.iter().zip(signs) {
-        let (word, rest) = ((offset / WORD_SPAN) as usize, (offset % WORD_SPAN) as usize);
-        let (line, word) = (word / LINE_WORDS, word % LINE_WORDS);
-        let bytes = lines[line].as_chunks::<8>().0;
-        let mut count = before[line];
-        for (bytes, mask) in bytes.iter().zip(&WORDS_BEFORE[word]) {
-            count += (u64::from_le_bytes(*bytes) & mask).count_ones();
-        }
-        count += (u64::from_le_bytes(bytes[word]) & UP_TO[rest]).count_ones();
-        let negative = u64::from(sign & 1).wrapping_neg();
-        sum = sum.wrapping_add((u64::from(count) ^ negative).wrapping_sub(negative));
+        let (word, mask) = place(offset);
+        let group = word / GROUP;
+        // Byte i of the product is the sum of those before byte i.
+        let product = u32::from_le_bytes(groups[group]).wrapping_mul(0x0101_0100);
+        let count = before[group]
+            + (product >> (8 * (word % GROUP)) & 0xff)
+            + (u64::from_le_bytes(words[word]) & mask).count_ones();
+        sum = add_signed(sum, count, sign);
     }
     sum
+}
+
+for_processor! {
+    fn sum_few(words: &[[u8; WORD]], counters: &[u8], offsets: &[u32], signs: &[u32]) -> u64 = sum_few_inline
+}
+
+#[inline(always)]
+fn sum_few_inline(words: &[[u8; WORD]], counters: &[u8], offsets: &[u32], signs: &[u32]) -> u64 {
+    let vectors = counters.as_chunks::<VECTOR>().0;
+    let (mut at, mut before) = (0, 0);
+    let mut sum = 0u64;
+    for (&offset, &sign) in offsets.iter().zip(signs).rev() {
+        let (word, mask) = place(offset);
+        let vector = word / VECTOR;
+        for counters in &vectors[at..vector] {
+            before += add_bytes(counters);
+        }
+        at = vector;
+        let keep = &BYTES_BEFORE[word % VECTOR];
+        let counters: [u8; VECTOR] = std::array::from_fn(|i| vectors[vector][i] & keep[i]);
+        let count =
+            before + add_bytes(&counters) + (u64::from_le_bytes(words[word]) & mask).count_ones();
+        sum = add_signed(sum, count, sign);
+    }
+    sum
+}
+
+/// The sum of 16 bytes.
+#[inline(always)]
+fn add_bytes(bytes: &[u8; VECTOR]) -> u32 {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: SSE2 is part of x86-64.
+    unsafe {
+        use std::arch::x86_64::*;
+        let sums = _mm_sad_epu8(_mm_loadu_si128(bytes.as_ptr().cast()), _mm_setzero_si128());
+        (_mm_cvtsi128_si32(sums) + _mm_extract_epi16::<4>(sums)) as u32
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    bytes.iter().map(|&byte| u32::from(byte)).sum()
 }
 
 #[cfg(test)]
@@ -397,14 +472,17 @@ mod tests {
                 .filter(|n| PRIMES[1..].iter().all(|p| n % p != 0))
                 .collect();
             for strider in &mut striders {
-                assert_eq!(sieve.add_up(), left.len() as u32);
+                sieve.add_up();
                 assert_eq!(sieve.total(), left.len() as u32);
                 for offset in (0..30 * bytes as u32).step_by(7).chain([30 * bytes as u32 - 1]) {
                     let count =
                         left.iter().filter(|&&n| n <= 30 * begin + u64::from(offset)).count()
                             as u64;
-                    assert_eq!(sieve.sum(&[offset, offset], &[0, 2]), 2 * count);
-                    assert_eq!(sieve.sum(&[offset], &[1]), count.wrapping_neg());
+                    assert_eq!(sieve.sum_many(&[offset, offset], &[0, 2]), 2 * count);
+                    assert_eq!(sieve.sum_many(&[offset], &[1]), count.wrapping_neg());
+                    assert_eq!(sieve.sum_few(&[offset, offset / 2, 0], &[2, 4, 1]), {
+                        sieve.sum_many(&[0, offset / 2, offset], &[1, 0, 0])
+                    });
                 }
                 if strider.prime == 47 && segment == 2 {
                     strider.skip(bytes);

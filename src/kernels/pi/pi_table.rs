@@ -16,6 +16,14 @@ pub struct Entry {
     before: u64,
 }
 
+impl Entry {
+    /// How many primes there are up to the integer with that offset, which is one of the entry's.
+    #[inline(always)]
+    fn up_to(&self, offset: u32) -> u64 {
+        self.before + u64::from((self.bits << (!(offset / 2) & 63)).count_ones())
+    }
+}
+
 /// pi over `len` entries from an integer on that is 1 mod 128.
 pub struct PiTable {
     low: u64,
@@ -69,7 +77,11 @@ impl PiTable {
     /// How many primes of the table are <= n.
     #[inline]
     pub fn pi(&self, n: u64) -> u64 {
-        if n < 2 { 0 } else { lookup(&self.entries, n - self.low) }
+        if n < 2 {
+            return 0;
+        }
+        let offset = n - self.low;
+        self.entries[(offset / SPAN) as usize].up_to(offset as u32)
     }
 
     pub fn entries(&self) -> &[Entry] {
@@ -78,10 +90,13 @@ impl PiTable {
 }
 
 /// How many primes there are from the table's first integer, low, to low + offset; not for 0 and 1.
+///
+/// # Safety
+/// There is an entry for that integer.
 #[inline(always)]
-pub fn lookup(entries: &[Entry], offset: u64) -> u64 {
-    let entry = &entries[(offset / SPAN) as usize];
-    entry.before + u64::from((entry.bits << (!(offset / 2) & 63)).count_ones())
+pub unsafe fn lookup(entries: &[Entry], offset: u32) -> u64 {
+    // SAFETY: promised by the caller.
+    unsafe { entries.get_unchecked((offset / SPAN as u32) as usize) }.up_to(offset)
 }
 
 #[cfg(test)]
