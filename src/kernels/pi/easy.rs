@@ -18,10 +18,11 @@
 
 use super::divide;
 use super::parameters::Parameters;
+use super::phi_tiny::PRIMES;
 use super::pi_table::{Entry, PiTable, SPAN, lookup};
 use super::processor::for_processor;
 use super::tables::Tables;
-use crate::arith::root::isqrt;
+use crate::arith::root::{icbrt, isqrt};
 use crate::error::Result;
 use crate::kernel::Interrupt;
 
@@ -78,10 +79,16 @@ pub fn constants(of: &Parameters, tables: &Tables, from: usize, end: usize) -> u
     sum
 }
 
+/// No r exceeds this: the root of x / p for the first p of C.
+pub fn largest_divisor(of: &Parameters) -> u64 {
+    let least = u64::from(icbrt(of.x / of.z)).max(PRIMES[of.k]) + 1;
+    u64::from(isqrt(of.x / least)).min(of.y)
+}
+
 /// The numbers of the first prime with leaves in C, and of the first beyond.
 pub fn range_of_c(of: &Parameters, tables: &Tables) -> (usize, usize) {
     // Below (x / z)^(1/3), all m <= z have x / (pm) >= p^2.
-    let from = tables.pi.pi(crate::arith::root::icbrt(of.x / of.z).into()) as usize;
+    let from = tables.pi.pi(icbrt(of.x / of.z).into()) as usize;
     (from.max(of.k) + 1, tables.pi.pi(of.x_star) as usize + 1)
 }
 
@@ -144,31 +151,84 @@ fn add(
     if after >= to {
         return;
     }
-    let primes = &tables.primes[tables.pi.pi(after) as usize + 1..=tables.pi.pi(to) as usize];
-    let mut sum = 0;
-    for primes in primes.chunks(BATCH) {
-        sum += sum_of_pi(table.entries(), quotient, low, primes);
-    }
+    let (first, last) = (tables.pi.pi(after) as usize + 1, tables.pi.pi(to) as usize);
+    let sum = sum_of_primes(tables, table, quotient, low, (first, last));
     total.sum = total.sum.wrapping_add(sum.wrapping_mul(stretch.weight));
-    total.leaves = total.leaves.wrapping_add(stretch.weight.wrapping_mul(primes.len() as u64));
+    total.leaves =
+        total.leaves.wrapping_add(stretch.weight.wrapping_mul((last + 1 - first) as u64));
 }
 
-pub const BATCH: usize = 128;
+/// Primes whose quotients are made together.
+const BATCH: usize = 128;
+
+/// The sum of pi(quotient / r) - pi(low - 1) over the primes r number `first` to `last`, where `table` begins with low and
+/// has all the quotients. Modulo 2^64.
+pub fn sum_of_primes(
+    tables: &Tables,
+    table: &PiTable,
+    quotient: u64,
+    low: u64,
+    (first, last): (usize, usize),
+) -> u64 {
+    let mut sum = 0u64;
+    if divide::takes_reciprocals(quotient) && last < tables.reciprocals.len() {
+        for reciprocals in tables.reciprocals[first..=last].chunks(BATCH) {
+            let part = sum_of_reciprocals(table.entries(), quotient, low, reciprocals);
+            sum = sum.wrapping_add(part);
+        }
+    } else {
+        for primes in tables.primes[first..=last].chunks(BATCH) {
+            sum = sum.wrapping_add(sum_of_quotients(table.entries(), quotient, low, primes));
+        }
+    }
+    sum
+}
 
 for_processor! {
-    /// The sum of pi(quotient / r) - pi(low - 1) over the primes r, at most BATCH.
-    pub fn sum_of_pi(entries: &[Entry], quotient: u64, low: u64, primes: &[u32]) -> u64 = sum_of_pi_inline
+    fn sum_of_reciprocals(entries: &[Entry], quotient: u64, low: u64, reciprocals: &[f64]) -> u64 = sum_of_reciprocals_inline
 }
 
 #[inline(always)]
-fn sum_of_pi_inline(entries: &[Entry], quotient: u64, low: u64, primes: &[u32]) -> u64 {
+fn sum_of_reciprocals_inline(
+    entries: &[Entry],
+    quotient: u64,
+    low: u64,
+    reciprocals: &[f64],
+) -> u64 {
+    let mut offsets = [0; BATCH];
+    let offsets = &mut offsets[..reciprocals.len()];
+    divide::offsets_of_reciprocals(quotient, low, reciprocals, offsets);
+    look_up(entries, offsets)
+}
+
+for_processor! {
+    fn sum_of_quotients(entries: &[Entry], quotient: u64, low: u64, primes: &[u32]) -> u64 = sum_of_quotients_inline
+}
+
+#[inline(always)]
+fn sum_of_quotients_inline(entries: &[Entry], quotient: u64, low: u64, primes: &[u32]) -> u64 {
     let mut offsets = [0; BATCH];
     let offsets = &mut offsets[..primes.len()];
     divide::offsets(quotient, low, primes.iter().copied(), offsets);
+    look_up(entries, offsets)
+}
+
+/// Four at once: a fifth faster than one by one.
+#[inline(always)]
+fn look_up(entries: &[Entry], offsets: &[u32]) -> u64 {
     debug_assert!(offsets.iter().all(|&offset| u64::from(offset) / SPAN < entries.len() as u64));
+    let (fours, rest) = offsets.as_chunks::<4>();
     let mut sum = 0;
-    for &offset in offsets.iter() {
+    for four in fours {
         // SAFETY: low <= quotient / r < high for all r of the stretch's part in the segment, which is what the table covers.
+        sum += unsafe {
+            let (a, b) = (lookup(entries, four[0]), lookup(entries, four[1]));
+            let (c, d) = (lookup(entries, four[2]), lookup(entries, four[3]));
+            (a + b) + (c + d)
+        };
+    }
+    for &offset in rest {
+        // SAFETY: as above.
         sum += unsafe { lookup(entries, offset) };
     }
     sum

@@ -1,6 +1,6 @@
 //! The leaves of C whose m is a product of two primes; of more it never is, since p > (x / z)^(1/3) > z^(1/3).
 
-use super::easy::{BATCH, sum_of_pi};
+use super::easy::sum_of_primes;
 use super::parameters::Parameters;
 use super::tables::Tables;
 use crate::error::Result;
@@ -32,10 +32,8 @@ pub fn pairs(
             if first >= last {
                 continue;
             }
-            let primes = &tables.primes[first as usize + 1..=last as usize];
-            for primes in primes.chunks(BATCH) {
-                sum = sum.wrapping_sub(sum_of_pi(tables.pi.entries(), quotient / q, 1, primes));
-            }
+            let range = (first as usize + 1, last as usize);
+            sum = sum.wrapping_sub(sum_of_primes(tables, &tables.pi, quotient / q, 1, range));
             sum = sum.wrapping_sub(2u64.wrapping_sub(b as u64).wrapping_mul(last - first));
         }
     }

@@ -44,7 +44,7 @@ const GROUP: usize = 4;
 const VECTOR: usize = 16;
 
 /// Primes up to this one are crossed off blindly.
-const BLIND: u32 = 150;
+const BLIND: u32 = 70;
 
 /// The bits of a word that stand for integers up to n, for n < 240.
 static UP_TO: [u64; WORD_SPAN as usize] = {
