@@ -26,8 +26,9 @@ pub enum Chunk {
 
 /// The chunks in merging order, and the work of each.
 pub struct Geometry {
-    pub chunks: Vec<(Chunk, u64)>,
-    pub total: u64,
+    chunks: Vec<Chunk>,
+    /// Before each chunk, and behind the last.
+    work: Vec<u64>,
     /// Bytes of D's segments.
     pub segment: usize,
 }
@@ -52,7 +53,7 @@ impl Geometry {
             + cost.easy(1.0, of.root2 as f64)
             + cost.large(of.root2 as f64, (of.x / of.y) as f64);
         let target = (whole / 1000.0).max(LEAST).max(20.0 * cost.hard_start());
-        let mut geometry = Geometry { chunks: vec![], total: 0, segment };
+        let mut geometry = Geometry { chunks: vec![], work: vec![0], segment };
         geometry.hard(of, &cost, target);
         let low = geometry.easy(of, &cost, target);
         geometry.large(of, &cost, target, low);
@@ -65,10 +66,22 @@ impl Geometry {
         geometry
     }
 
+    pub fn chunks(&self) -> usize {
+        self.chunks.len()
+    }
+
+    pub fn chunk(&self, index: usize) -> Chunk {
+        self.chunks[index]
+    }
+
+    /// The work of the first `chunks` chunks.
+    pub fn work_before(&self, chunks: usize) -> u64 {
+        self.work[chunks]
+    }
+
     fn add(&mut self, chunk: Chunk, cost: f64) {
-        let work = (cost as u64).max(1);
-        self.chunks.push((chunk, work));
-        self.total += work;
+        self.chunks.push(chunk);
+        self.work.push(self.work[self.work.len() - 1] + (cost as u64).max(1));
     }
 
     fn hard(&mut self, of: &Parameters, cost: &Cost, target: f64) {

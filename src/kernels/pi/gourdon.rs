@@ -14,7 +14,7 @@ use super::sigma::sigma;
 use super::tables::Tables;
 use crate::error::Result;
 use crate::kernel::{Interrupt, Kernel};
-use crate::kernels::sieve::Window;
+use crate::kernels::sieve::{PrimeIterator, Window};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// What chunks belong to.
@@ -24,6 +24,8 @@ pub const TERMS: [&str; 5] = ["D", "A and C", "rest of C", "B", "Phi0"];
 pub struct Gourdon {
     of: Parameters,
     geometry: Geometry,
+    /// Primes that D sieves with.
+    hard_primes: usize,
     tables: OnceLock<Tables>,
     building: Mutex<()>,
     tiny: OnceLock<PhiTiny>,
@@ -42,6 +44,7 @@ impl Gourdon {
         Gourdon {
             of,
             geometry: Geometry::new(&of),
+            hard_primes: PrimeIterator::new(0).take_while(|&p| p <= of.x_star).count() - of.k,
             tables: OnceLock::new(),
             building: Mutex::new(()),
             tiny: OnceLock::new(),
@@ -50,7 +53,7 @@ impl Gourdon {
 
     /// Which of `TERMS` a chunk belongs to.
     pub fn term(&self, chunk: u64) -> usize {
-        match self.geometry.chunks[chunk as usize].0 {
+        match self.geometry.chunk(chunk as usize) {
             Chunk::Hard { .. } => 0,
             Chunk::Easy { .. } => 1,
             Chunk::Rest => 2,
@@ -83,15 +86,11 @@ impl Kernel for Gourdon {
     type Scratch = GourdonScratch;
 
     fn chunks(&self) -> u64 {
-        self.geometry.chunks.len() as u64
+        self.geometry.chunks() as u64
     }
 
-    fn work(&self, chunk: u64) -> u64 {
-        self.geometry.chunks[chunk as usize].1
-    }
-
-    fn total_work(&self) -> u64 {
-        self.geometry.total
+    fn work_before(&self, chunks: u64) -> u64 {
+        self.geometry.work_before(chunks as usize)
     }
 
     /// A partial result has 16 bytes for each prime up to x^(1/4): 105 KB near 2^64.
@@ -112,7 +111,7 @@ impl Kernel for Gourdon {
         let of = &self.of;
         let tables = self.tables(interrupt)?;
         let sum_alone = |sum| PiPartial { sum, ..PiPartial::default() };
-        match self.geometry.chunks[chunk as usize].0 {
+        match self.geometry.chunk(chunk as usize) {
             Chunk::Ordinary { after, to } => {
                 let tiny = self.tiny.get_or_init(PhiTiny::new);
                 Ok(sum_alone(ordinary(of, tables, tiny, (after, to), interrupt)?))
@@ -161,6 +160,10 @@ impl Kernel for Gourdon {
 
     fn merge(&self, into: &mut PiPartial, next: PiPartial) {
         into.append(next);
+    }
+
+    fn is_plausible(&self, merged: &PiPartial, _chunks: u64, _work: u64) -> bool {
+        merged.hard.is_empty() || merged.hard.len() == self.hard_primes
     }
 
     /// pi(x) = A - B + C + D + Phi0 + Sigma.

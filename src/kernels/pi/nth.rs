@@ -46,12 +46,8 @@ impl Kernel for NthPrimePi {
         self.count.chunks()
     }
 
-    fn work(&self, chunk: u64) -> u64 {
-        self.count.work(chunk)
-    }
-
-    fn total_work(&self) -> u64 {
-        self.count.total_work()
+    fn work_before(&self, chunks: u64) -> u64 {
+        self.count.work_before(chunks)
     }
 
     fn window(&self) -> u64 {
@@ -72,6 +68,10 @@ impl Kernel for NthPrimePi {
 
     fn merge(&self, into: &mut PiPartial, next: PiPartial) {
         self.count.merge(into, next);
+    }
+
+    fn is_plausible(&self, merged: &PiPartial, chunks: u64, work: u64) -> bool {
+        self.count.is_plausible(merged, chunks, work)
     }
 
     fn finish(&self, merged: PiPartial, interrupt: &Interrupt) -> Result<PiPartial> {

@@ -45,17 +45,10 @@ impl Kernel for PrimePi {
         }
     }
 
-    fn work(&self, chunk: u64) -> u64 {
+    fn work_before(&self, chunks: u64) -> u64 {
         match self {
-            PrimePi::Sieve(kernel) => kernel.work(chunk),
-            PrimePi::Gourdon(kernel) => kernel.work(chunk),
-        }
-    }
-
-    fn total_work(&self) -> u64 {
-        match self {
-            PrimePi::Sieve(kernel) => kernel.total_work(),
-            PrimePi::Gourdon(kernel) => kernel.total_work(),
+            PrimePi::Sieve(kernel) => kernel.work_before(chunks),
+            PrimePi::Gourdon(kernel) => kernel.work_before(chunks),
         }
     }
 
@@ -92,6 +85,13 @@ impl Kernel for PrimePi {
 
     fn merge(&self, into: &mut PiPartial, next: PiPartial) {
         into.append(next);
+    }
+
+    fn is_plausible(&self, merged: &PiPartial, chunks: u64, work: u64) -> bool {
+        match self {
+            PrimePi::Sieve(_) => merged.hard.is_empty() && merged.sum <= work,
+            PrimePi::Gourdon(kernel) => kernel.is_plausible(merged, chunks, work),
+        }
     }
 
     fn finish(&self, merged: PiPartial, interrupt: &Interrupt) -> Result<PiPartial> {
