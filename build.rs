@@ -5,10 +5,11 @@ use std::env;
 use std::path::PathBuf;
 
 /// In the order in which a reader of the header meets them.
-const SOURCES: [&str; 8] = [
+const SOURCES: [&str; 9] = [
     "src/ffi/status.rs",
     "src/ffi/library.rs",
     "src/ffi/primes.rs",
+    "src/ffi/pi.rs",
     "src/ffi/jobs.rs",
     "src/ffi/checkpoints.rs",
     "src/ffi/streams.rs",

@@ -35,6 +35,12 @@ pub const TAM_KIND_NTH_PRIME: i32 = 4;
 /// Measures which piece of the sieve is fastest on this machine: about 0.2 s of one thread. Parameters: THREADS. Result: one number,
 /// for `tam_set_piece_bytes`. Unit of work: the whole.
 pub const TAM_KIND_TUNE: i32 = 5;
+/// Counts the primes up to X without finding them. Parameters: THREADS, X. Result: one number. Unit of
+/// work: about a nanosecond of one native thread. See `tam_prime_pi`.
+pub const TAM_KIND_PRIME_PI: i32 = 6;
+/// Finds the Nth prime, counted from 2, by way of pi(x). Parameters: THREADS, N (1, the default, to
+/// 425656284035217743). Result: one number. Unit of work: as above. See `tam_nth_prime`.
+pub const TAM_KIND_NTH_PRIME_PI: i32 = 7;
 /// Shows the machinery at work: sums its chunk numbers 0 to TEST_CHUNKS - 1. Parameters: THREADS and
 /// those that begin with TEST. Unit of work: chunks.
 pub const TAM_KIND_SELF_TEST: i32 = 1000;
@@ -58,6 +64,8 @@ pub const TAM_PARAM_K: i32 = 6;
 pub const TAM_PARAM_N: i32 = 7;
 /// 1: go down from START. Default 0.
 pub const TAM_PARAM_BEFORE: i32 = 8;
+/// Up to where to count, inclusive; any number. Default 0.
+pub const TAM_PARAM_X: i32 = 9;
 /// Self test: number of chunks. Default 100.
 pub const TAM_PARAM_TEST_CHUNKS: i32 = 1000;
 /// Self test: arithmetic steps per chunk, about a nanosecond each. Default 0.

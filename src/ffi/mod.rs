@@ -7,6 +7,7 @@ mod handles;
 mod iterators;
 mod jobs;
 mod library;
+mod pi;
 mod primes;
 mod status;
 mod streams;
@@ -16,6 +17,7 @@ pub use external::*;
 pub use iterators::*;
 pub use jobs::*;
 pub use library::*;
+pub use pi::*;
 pub use primes::{
     tam_count_primes, tam_count_tuplets, tam_for_each_prime, tam_generate_primes,
     tam_generate_primes_u32, tam_nth_prime_from, tam_primes_fn,

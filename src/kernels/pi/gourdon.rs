@@ -155,7 +155,7 @@ impl Kernel for Gourdon {
     }
 
     fn empty(&self) -> PiPartial {
-        PiPartial::default()
+        PiPartial::nothing(self.hard_primes)
     }
 
     fn merge(&self, into: &mut PiPartial, next: PiPartial) {
@@ -163,7 +163,7 @@ impl Kernel for Gourdon {
     }
 
     fn is_plausible(&self, merged: &PiPartial, _chunks: u64, _work: u64) -> bool {
-        merged.hard.is_empty() || merged.hard.len() == self.hard_primes
+        merged.settled && merged.hard.len() == self.hard_primes
     }
 
     /// pi(x) = A - B + C + D + Phi0 + Sigma.

@@ -25,6 +25,8 @@ pub struct PiPartial {
     pub large: u64,
     /// The same for phi: counts of what the first b - 1 primes leave, b > k, and how often they are wanted.
     pub hard: Vec<Hard>,
+    /// Nothing comes before: how often it would be wanted is not kept, so that checkpoints have half the length.
+    pub settled: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,12 +36,18 @@ pub struct Hard {
 }
 
 impl PiPartial {
+    /// What no chunks yield, for `hard` primes of D.
+    pub fn nothing(hard: usize) -> PiPartial {
+        PiPartial { hard: vec![Hard::default(); hard], settled: true, ..PiPartial::default() }
+    }
+
     pub fn append(&mut self, next: PiPartial) {
         self.sum = self.sum.wrapping_add(next.sum);
         self.sum = self.sum.wrapping_add(next.leaves.wrapping_mul(self.primes));
-        self.leaves = self.leaves.wrapping_add(next.leaves);
         self.primes = self.primes.wrapping_add(next.primes);
         self.large = self.large.wrapping_add(next.large);
+        let keep = u64::from(!self.settled);
+        self.leaves = self.leaves.wrapping_add(next.leaves * keep);
         if self.hard.is_empty() {
             self.hard = next.hard;
             return;
@@ -47,33 +55,48 @@ impl PiPartial {
         for (before, here) in self.hard.iter_mut().zip(&next.hard) {
             self.sum = self.sum.wrapping_add(here.leaves.wrapping_mul(before.phi));
             before.phi = before.phi.wrapping_add(here.phi);
-            before.leaves = before.leaves.wrapping_add(here.leaves);
+            before.leaves = before.leaves.wrapping_add(here.leaves * keep);
         }
     }
 }
 
+/// In 8 bytes each: settled (0 or 1), sum, primes, large; leaves unless settled; the phi; their leaves unless settled.
 impl Partial for PiPartial {
     fn encode(&self, out: &mut Vec<u8>) {
-        for value in [self.sum, self.leaves, self.primes, self.large] {
-            out.extend_from_slice(&value.to_le_bytes());
+        let mut put = |value: u64| out.extend_from_slice(&value.to_le_bytes());
+        [self.settled.into(), self.sum, self.primes, self.large].map(&mut put);
+        if !self.settled {
+            put(self.leaves);
         }
         for hard in &self.hard {
-            out.extend_from_slice(&hard.phi.to_le_bytes());
-            out.extend_from_slice(&hard.leaves.to_le_bytes());
+            put(hard.phi);
+            if !self.settled {
+                put(hard.leaves);
+            }
         }
     }
 
     fn decode(bytes: &[u8]) -> Result<PiPartial> {
         let (words, rest) = bytes.as_chunks::<8>();
-        if words.len() < 4 || !words.len().is_multiple_of(2) || !rest.is_empty() {
+        let mut words = words.iter().map(|word| u64::from_le_bytes(*word));
+        let mut next = || words.next().ok_or_else(|| Error::from(Status::Format));
+        let (settled, sum, primes, large) = (next()?, next()?, next()?, next()?);
+        let leaves = if settled == 0 { next()? } else { 0 };
+        let settled = settled == 1;
+        let hard: Vec<Hard> = if settled {
+            words.map(|phi| Hard { phi, leaves: 0 }).collect()
+        } else {
+            let both: Vec<u64> = words.collect();
+            both.chunks(2).map(|w| Hard { phi: w[0], leaves: *w.last().unwrap_or(&0) }).collect()
+        };
+        let partial = PiPartial { sum, leaves, primes, large, hard, settled };
+        // What is odd in any way is not what it would be encoded as.
+        let mut again = vec![];
+        partial.encode(&mut again);
+        if !rest.is_empty() || again != bytes {
             return Err(Error::from(Status::Format));
         }
-        let word = |i: usize| u64::from_le_bytes(words[i]);
-        let hard = (4..words.len())
-            .step_by(2)
-            .map(|i| Hard { phi: word(i), leaves: word(i + 1) })
-            .collect();
-        Ok(PiPartial { sum: word(0), leaves: word(1), primes: word(2), large: word(3), hard })
+        Ok(partial)
     }
 
     /// pi(x), once it is finished.
@@ -91,7 +114,7 @@ mod tests {
         fn partial()(numbers in any::<[u64; 4]>(), hard in any::<[(u64, u64); 3]>(), sieved in any::<bool>()) -> PiPartial {
             let [sum, leaves, primes, large] = numbers;
             let hard = hard.map(|(phi, leaves)| Hard { phi, leaves }).to_vec();
-            PiPartial { sum, leaves, primes, large, hard: if sieved { hard } else { vec![] } }
+            PiPartial { sum, leaves, primes, large, hard: if sieved { hard } else { vec![] }, settled: false }
         }
     }
 
@@ -108,13 +131,23 @@ mod tests {
             let mut bytes = vec![];
             tail.encode(&mut bytes);
             right.append(PiPartial::decode(&bytes).expect("what was encoded"));
-            prop_assert_eq!(left, right);
+            prop_assert_eq!(&left, &right);
+            let mut merged = PiPartial::nothing(3);
+            let mut lengths = vec![];
+            for next in [left, right] {
+                let mut bytes = vec![];
+                merged.append(next);
+                merged.encode(&mut bytes);
+                prop_assert_eq!(&PiPartial::decode(&bytes).expect("what was encoded"), &merged);
+                lengths.push(bytes.len());
+            }
+            prop_assert_eq!(lengths, [56, 56]);
         }
     }
 
     #[test]
     fn what_is_no_partial_result_is_refused() {
-        for len in [0, 8, 24, 31, 33, 40] {
+        for len in [0, 8, 24, 31, 32, 33, 39, 41, 48] {
             assert!(PiPartial::decode(&vec![0; len]).is_err(), "{len}");
         }
     }

@@ -80,7 +80,10 @@ impl Kernel for PrimePi {
     }
 
     fn empty(&self) -> PiPartial {
-        PiPartial::default()
+        match self {
+            PrimePi::Sieve(_) => PiPartial::nothing(0),
+            PrimePi::Gourdon(kernel) => kernel.empty(),
+        }
     }
 
     fn merge(&self, into: &mut PiPartial, next: PiPartial) {
@@ -89,7 +92,7 @@ impl Kernel for PrimePi {
 
     fn is_plausible(&self, merged: &PiPartial, chunks: u64, work: u64) -> bool {
         match self {
-            PrimePi::Sieve(_) => merged.hard.is_empty() && merged.sum <= work,
+            PrimePi::Sieve(_) => merged.settled && merged.hard.is_empty() && merged.sum <= work,
             PrimePi::Gourdon(kernel) => kernel.is_plausible(merged, chunks, work),
         }
     }
