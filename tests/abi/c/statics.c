@@ -53,7 +53,7 @@ static void unknown_status_numbers_have_a_sentence_too(void)
 
 static void unknown_kinds_are_refused_and_the_output_is_untouched(void)
 {
-    static const int32_t kinds[] = {0, -1, 6, 999, 1001, INT32_MAX, INT32_MIN};
+    static const int32_t kinds[] = {0, -1, 8, 999, 1001, INT32_MAX, INT32_MIN};
     size_t i;
     int mark;
     for (i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
