@@ -1,10 +1,7 @@
 // @ts-check
 // pi(x) in wasm: node benches/pi/pi.js THREADS CALLS X...   A line of JSON per call; the first of each x is the warm-up.
 import process from 'node:process';
-import { KINDS } from '../../web/lib/kinds.js';
 import { load } from '../../web/lib/node.js';
-
-KINDS['prime-pi'] ??= { id: 6, params: { x: { id: 9, required: true } } };
 
 const [threads, calls, ...all] = process.argv.slice(2);
 const tamis = await load({ threads: Number(threads), mode: 'threads' });

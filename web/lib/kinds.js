@@ -73,6 +73,10 @@ export const KINDS = {
   },
   // Which piece of the sieve is fastest here; see tuning.js.
   tune: { id: 5, params: {} },
+  // pi(x), counted without finding the primes.
+  'prime-pi': { id: 6, params: { x: { id: 9, required: true } } },
+  // The nth prime from 2 on, by way of pi(x). As many primes as `max` lie below 2^64 (OEIS A007053).
+  'nth-prime-pi': { id: 7, params: { n: { id: 7, min: 1n, max: 425_656_284_035_217_743n, required: true } } },
   // Sums its chunk numbers; can be slow, fail and panic on demand. For tests and start-up checks.
   'self-test': {
     id: 1000,

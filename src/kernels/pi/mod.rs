@@ -1,5 +1,6 @@
 //! pi(x): counting primes without finding them.
 
+mod byte_sum;
 mod cost;
 mod divide;
 mod easy;

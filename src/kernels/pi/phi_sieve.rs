@@ -20,6 +20,7 @@
 //! counted there. So the turns that straddle an end are made twice, once for each segment, and what lies outside
 //! falls into pads that are all zero: nothing is cleared there, and nothing counted.
 
+use super::byte_sum::ByteSum;
 use super::phi_tiny::PRIMES;
 use super::processor::for_processor;
 use crate::error::{Error, Result, Status};
@@ -420,36 +421,22 @@ for_processor! {
 #[inline(always)]
 fn sum_few_inline(words: &[[u8; WORD]], counters: &[u8], offsets: &[u32], signs: &[u32]) -> u64 {
     let vectors = counters.as_chunks::<VECTOR>().0;
-    let (mut at, mut before) = (0, 0);
+    let (mut at, mut before) = (0, ByteSum::default());
     let mut sum = 0u64;
     for (&offset, &sign) in offsets.iter().zip(signs).rev() {
         let (word, mask) = place(offset);
         let vector = word / VECTOR;
         for counters in &vectors[at..vector] {
-            before += add_bytes(counters);
+            before = before.add(counters);
         }
         at = vector;
         let keep = &BYTES_BEFORE[word % VECTOR];
-        let counters: [u8; VECTOR] = std::array::from_fn(|i| vectors[vector][i] & keep[i]);
+        let counters = std::array::from_fn(|i| vectors[vector][i] & keep[i]);
         let count =
-            before + add_bytes(&counters) + (u64::from_le_bytes(words[word]) & mask).count_ones();
+            before.add(&counters).total() + (u64::from_le_bytes(words[word]) & mask).count_ones();
         sum = add_signed(sum, count, sign);
     }
     sum
-}
-
-/// The sum of 16 bytes.
-#[inline(always)]
-fn add_bytes(bytes: &[u8; VECTOR]) -> u32 {
-    #[cfg(target_arch = "x86_64")]
-    // SAFETY: SSE2 is part of x86-64.
-    unsafe {
-        use std::arch::x86_64::*;
-        let sums = _mm_sad_epu8(_mm_loadu_si128(bytes.as_ptr().cast()), _mm_setzero_si128());
-        (_mm_cvtsi128_si32(sums) + _mm_extract_epi16::<4>(sums)) as u32
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    bytes.iter().map(|&byte| u32::from(byte)).sum()
 }
 
 #[cfg(test)]
