@@ -10,19 +10,19 @@ use super::parameters::Parameters;
 use crate::arith::riemann::ln;
 
 /// A leaf of D: made, divided, counted.
-const HARD_LEAF: f64 = 6.0;
+const HARD_LEAF: f64 = 3.3;
 /// A byte of D's sieve, crossed off by all primes, in segments of `SEGMENT`.
-const HARD_BYTE: f64 = 11.0;
+const HARD_BYTE: f64 = 6.0;
 /// A prime's turn in a segment of D, whatever the segment's length.
-const HARD_TURN: f64 = 100.0;
+const HARD_TURN: f64 = 50.0;
 /// A prime of a chunk of D: its set-up, and its place in the partial result.
 const HARD_START: f64 = 30.0;
 /// A leaf of A or C.
-const EASY_LEAF: f64 = 1.8;
+const EASY_LEAF: f64 = 0.95;
 /// An integer of the table that they are looked up in.
-const EASY_INTEGER: f64 = 0.3;
+const EASY_INTEGER: f64 = 0.2;
 /// A prime in a segment of A and C.
-const EASY_STRETCH: f64 = 60.0;
+const EASY_STRETCH: f64 = 32.0;
 /// An integer of B's sieve, and one of the p.
 const LARGE_INTEGER: f64 = 0.09;
 const LARGE_ROOT: f64 = 0.4;

@@ -43,7 +43,7 @@ const SHORTEST: u64 = 4096;
 const EASY_SHARE: f64 = 8.0;
 
 /// The least cost of a chunk.
-const LEAST: f64 = 2e6;
+const LEAST: f64 = 1e6;
 
 impl Geometry {
     pub fn new(of: &Parameters) -> Geometry {

@@ -20,23 +20,18 @@ pub fn pi_lmo(x: u64) -> u64 {
     let a = oracle.pi(y);
     let factors = Factors::new(y);
     let c = (a as usize).min(phi_tiny::MAX);
-    let largest = oracle.primes[c];
-    let ordinary: i64 = (1..=y)
-        .filter(|&n| factors.mu[n as usize] != 0 && factors.least[n as usize] > largest)
-        .map(|n| i64::from(factors.mu[n as usize]) * oracle.phi(x / n, c) as i64)
-        .sum();
-    let phi = ordinary + special(&oracle, &factors, x, y, c);
+    let phi = factors.ordinary(&mut oracle, x, c) + special(&oracle, &factors, x, y, c);
     phi as u64 + a - 1 - oracle.p2(x, a as usize)
 }
 
 /// Least prime factors and Moebius' mu.
-struct Factors {
+pub struct Factors {
     least: Vec<u64>,
-    mu: Vec<i8>,
+    pub mu: Vec<i8>,
 }
 
 impl Factors {
-    fn new(limit: u64) -> Factors {
+    pub fn new(limit: u64) -> Factors {
         let len = limit as usize + 1;
         let mut least = vec![u64::MAX; len];
         let mut mu = vec![1i8; len];
@@ -50,6 +45,20 @@ impl Factors {
             }
         }
         Factors { least, mu }
+    }
+
+    /// Whether m is without a square and all its prime factors exceed p.
+    pub fn is_leaf(&self, m: u64, p: u64) -> bool {
+        self.mu[m as usize] != 0 && self.least[m as usize] > p
+    }
+
+    /// The sum of the ordinary leaves: n up to the limit.
+    pub fn ordinary(&self, oracle: &mut Oracle, x: u64, c: usize) -> i64 {
+        let largest = oracle.primes[c];
+        (1..self.mu.len() as u64)
+            .filter(|&n| self.is_leaf(n, largest))
+            .map(|n| i64::from(self.mu[n as usize]) * oracle.phi(x / n, c) as i64)
+            .sum()
     }
 }
 
@@ -65,28 +74,16 @@ fn special(oracle: &Oracle, factors: &Factors, x: u64, y: u64, c: usize) -> i64 
     let mut low = 1;
     while low < end {
         let high = (low + size).min(end);
-        let mut counter = Counter::new(size as usize);
-        for &p in &primes[1..=c] {
-            (0..size)
-                .filter(|i| (low + i).is_multiple_of(p))
-                .for_each(|i| counter.remove(i as usize));
-        }
+        let mut counter = Counter::without(&primes[1..=c], low, size as usize);
         for b in c + 1..=a {
             let p = primes[b];
             let (from, to) = ((x / p / high).max(y / p), (x / p / low).min(y));
-            for m in (from + 1..=to).rev() {
-                if factors.mu[m as usize] != 0 && factors.least[m as usize] > p {
-                    let n = x / (p * m);
-                    let count = phi[b] + counter.count((n - low) as usize);
-                    sum -= i64::from(factors.mu[m as usize]) * count as i64;
-                }
+            for m in (from + 1..=to).rev().filter(|&m| factors.is_leaf(m, p)) {
+                let count = phi[b] + counter.count((x / (p * m) - low) as usize);
+                sum -= i64::from(factors.mu[m as usize]) * count as i64;
             }
             phi[b] += counter.count((high - 1 - low) as usize);
-            let mut multiple = low.next_multiple_of(p);
-            while multiple < high {
-                counter.remove((multiple - low) as usize);
-                multiple += p;
-            }
+            counter.remove_multiples(p, low);
         }
         low = high;
     }
@@ -94,16 +91,25 @@ fn special(oracle: &Oracle, factors: &Factors, x: u64, y: u64, c: usize) -> i64 
 }
 
 /// A set of integers that loses members, and how many are left up to each.
-struct Counter {
+pub struct Counter {
     there: Vec<bool>,
     /// Fenwick's tree, 1-based.
     tree: Vec<u32>,
 }
 
 impl Counter {
-    fn new(len: usize) -> Counter {
+    /// `len` integers from `low` on, without the multiples of some primes.
+    pub fn without(primes: &[u64], low: u64, len: usize) -> Counter {
         let tree = (0..=len).map(|i| if i == 0 { 0 } else { 1 << i.trailing_zeros() }).collect();
-        Counter { there: vec![true; len], tree }
+        let mut counter = Counter { there: vec![true; len], tree };
+        primes.iter().for_each(|&p| counter.remove_multiples(p, low));
+        counter
+    }
+
+    /// Takes the multiples of p out, 0 standing for `low`.
+    pub fn remove_multiples(&mut self, p: u64, low: u64) {
+        let first = low.next_multiple_of(p) - low;
+        (first as usize..self.there.len()).step_by(p as usize).for_each(|i| self.remove(i));
     }
 
     fn remove(&mut self, i: usize) {
@@ -118,7 +124,7 @@ impl Counter {
     }
 
     /// How many are left from 0 to i.
-    fn count(&self, i: usize) -> u64 {
+    pub fn count(&self, i: usize) -> u64 {
         let (mut node, mut sum) = (i + 1, 0);
         while node > 0 {
             sum += u64::from(self.tree[node]);

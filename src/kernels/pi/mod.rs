@@ -2,6 +2,7 @@
 
 mod byte_sum;
 mod cost;
+pub mod deleglise_rivat;
 mod divide;
 mod easy;
 mod factor_table;
