@@ -9,6 +9,7 @@ const SOURCES: &[&str] = &[
     "src/ffi/status.rs",
     "src/ffi/library.rs",
     "src/ffi/primes.rs",
+    "src/ffi/pi.rs",
     "src/ffi/numbers.rs",
     "src/ffi/sums.rs",
     "src/ffi/tables.rs",

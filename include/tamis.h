@@ -121,6 +121,18 @@
 #define TAM_KIND_TUNE 5
 
 /**
+ * Counts the primes up to X without finding them. Parameters: THREADS, X. Result: one number. Unit of
+ * work: about a nanosecond of one native thread. See `tam_prime_pi`.
+ */
+#define TAM_KIND_PRIME_PI 6
+
+/**
+ * Finds the Nth prime, counted from 2, by way of pi(x). Parameters: THREADS, N (1, the default, to
+ * 425656284035217743). Result: one number. Unit of work: as above. See `tam_nth_prime`.
+ */
+#define TAM_KIND_NTH_PRIME_PI 7
+
+/**
  * Tells whether a number of up to 128 bits is prime. Parameters: NUMBER, NUMBER_HIGH, THREADS. Result: 1 or 0, as certain as
  * `tam_is_prime_u128` says. Unit of work: the whole.
  */
@@ -242,6 +254,11 @@
  * 1: go down from START. Default 0.
  */
 #define TAM_PARAM_BEFORE 8
+
+/**
+ * Up to where to count, inclusive; any number. Default 0.
+ */
+#define TAM_PARAM_X 9
 
 /**
  * The number itself, or its lower 64 bits. Default 0.
@@ -666,6 +683,39 @@ tam_status tam_for_each_prime(uint64_t start,
                               uint64_t stop,
                               tam_primes_fn fn,
                               void *user);
+
+/**
+ * Counts the primes up to `x`, inclusive, and writes how many there are: pi(x), for any `x` up to 2^64 - 1. Takes a
+ * time of about O(x^(2/3)), where `tam_count_primes` sieves and takes O(x): 10^15 takes less than a second of one thread.
+ *
+ * Works on all threads of the library, or on the calling one where none can be had. A job of kind `TAM_KIND_PRIME_PI`
+ * gives the same with progress, pause, cancel and checkpoints.
+ *
+ * Threads: any but the browser's main thread; blocks until the count is there. Ownership: `count` is borrowed for the call.
+ * Errors: NULL, MAIN_THREAD, MEMORY, PANIC; CANCELLED when the library is shut down meanwhile.
+ * Source: X. Gourdon, Computation of pi(x): improvements to the Meissel, Lehmer, Lagarias, Miller, Odlyzko, Deleglise and
+ * Rivat method, 2001.
+ *
+ * Pointers:
+ * `count` is NULL or points to a writable `uint64_t`.
+ */
+tam_status tam_prime_pi(uint64_t x,
+                        uint64_t *count);
+
+/**
+ * Finds the `n`th prime, counted from 2 with n = 1, for any `n` up to 425656284035217743, the number of primes below 2^64. Takes about as
+ * long as `tam_prime_pi` of the answer. `tam_nth_prime_from` counts from anywhere, up or down, by sieving.
+ *
+ * Threads: any but the browser's main thread; blocks until it is found. A job of kind `TAM_KIND_NTH_PRIME_PI` gives the
+ * same with progress, pause, cancel and checkpoints. Ownership: `prime` is borrowed for the call.
+ * Errors: NULL, RANGE (`n` is 0, or there are not so many below 2^64), MAIN_THREAD, MEMORY, PANIC; CANCELLED when the
+ * library is shut down meanwhile.
+ *
+ * Pointers:
+ * `prime` is NULL or points to a writable `uint64_t`.
+ */
+tam_status tam_nth_prime(uint64_t n,
+                         uint64_t *prime);
 
 /**
  * Writes 1 if `n` is prime, else 0. Exact for every `n`.

@@ -6,6 +6,7 @@
  *
  *       std::uint64_t n = tamis::count_primes(0, 1'000'000'000);      // 50847534
  *       std::uint64_t p = tamis::nth_prime(1'000'000);                // 15485863
+ *       std::uint64_t m = tamis::prime_pi(1'000'000'000'000'000);     // 29844570422669, at once
  *       bool prime = tamis::is_prime(1'000'000'007);                  // true
  *       for (auto [p, exponent] : tamis::factor(360)) ...             // 2^3 3^2 5
  *
@@ -377,12 +378,29 @@ inline std::uint64_t count_tuplets(std::uint32_t k, std::uint64_t start, std::ui
     return n;
 }
 
-/* The nth prime > start; for negative n the -nth < start; for n = 0 the least >= start.
+/* pi(x): how many primes there are up to x, inclusive, counted without finding them. Threads: any; blocks until
+ * the count is there. Errors: MAIN_THREAD, THREADS, MEMORY. */
+inline std::uint64_t prime_pi(std::uint64_t x, tam_status &status) noexcept {
+    std::uint64_t count = 0;
+    status = tam_prime_pi(x, &count);
+    return count;
+}
+
+inline std::uint64_t prime_pi(std::uint64_t x) {
+    tam_status status = TAM_OK;
+    const std::uint64_t count = prime_pi(x, status);
+    detail::check(status);
+    return count;
+}
+
+/* The nth prime > start; for negative n the -nth < start; for n = 0 the least >= start. From 0 upwards it is
+ * found by way of pi(x), however far out; otherwise the primes between are sieved.
  * Threads: any; blocks until it is found.
  * Errors: RANGE (there are not so many), MAIN_THREAD, THREADS, MEMORY. */
 inline std::uint64_t nth_prime(std::int64_t n, std::uint64_t start, tam_status &status) noexcept {
     std::uint64_t prime = 0;
-    status = tam_nth_prime_from(n, start, &prime);
+    status = n > 0 && start == 0 ? tam_nth_prime(static_cast<std::uint64_t>(n), &prime)
+                                 : tam_nth_prime_from(n, start, &prime);
     return prime;
 }
 

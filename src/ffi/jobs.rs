@@ -35,6 +35,12 @@ pub const TAM_KIND_NTH_PRIME: i32 = 4;
 /// Measures which piece of the sieve is fastest on this machine: about 0.2 s of one thread. Parameters: THREADS. Result: one number,
 /// for `tam_set_piece_bytes`. Unit of work: the whole.
 pub const TAM_KIND_TUNE: i32 = 5;
+/// Counts the primes up to X without finding them. Parameters: THREADS, X. Result: one number. Unit of
+/// work: about a nanosecond of one native thread. See `tam_prime_pi`.
+pub const TAM_KIND_PRIME_PI: i32 = 6;
+/// Finds the Nth prime, counted from 2, by way of pi(x). Parameters: THREADS, N (1, the default, to
+/// 425656284035217743). Result: one number. Unit of work: as above. See `tam_nth_prime`.
+pub const TAM_KIND_NTH_PRIME_PI: i32 = 7;
 /// Tells whether a number of up to 128 bits is prime. Parameters: NUMBER, NUMBER_HIGH, THREADS. Result: 1 or 0, as certain as
 /// `tam_is_prime_u128` says. Unit of work: the whole.
 pub const TAM_KIND_IS_PRIME: i32 = 10;
@@ -96,6 +102,8 @@ pub const TAM_PARAM_K: i32 = 6;
 pub const TAM_PARAM_N: i32 = 7;
 /// 1: go down from START. Default 0.
 pub const TAM_PARAM_BEFORE: i32 = 8;
+/// Up to where to count, inclusive; any number. Default 0.
+pub const TAM_PARAM_X: i32 = 9;
 /// The number itself, or its lower 64 bits. Default 0.
 pub const TAM_PARAM_NUMBER: i32 = 20;
 /// The upper 64 bits of NUMBER. Default 0.

@@ -8,6 +8,7 @@ mod iterators;
 mod jobs;
 mod library;
 mod numbers;
+mod pi;
 mod primes;
 mod status;
 mod streams;
@@ -21,6 +22,7 @@ pub use iterators::*;
 pub use jobs::*;
 pub use library::*;
 pub use numbers::*;
+pub use pi::*;
 pub use primes::{
     tam_count_primes, tam_count_tuplets, tam_for_each_prime, tam_generate_primes,
     tam_generate_primes_u32, tam_nth_prime_from, tam_primes_fn,

@@ -5,6 +5,7 @@ use super::number_kinds::NUMBER_KINDS;
 use super::params::{self, Param, Params, Spec};
 use super::tune::Tune;
 use crate::error::{Error, Result, Status};
+use crate::kernels::pi::{NthPrimePi, PrimePi};
 use crate::kernels::self_test::SelfTest;
 use crate::kernels::sieve::{CountPrimes, CountTuplets, ListPrimes, NthPrime};
 use crate::parallel::MAX_THREADS;
@@ -27,6 +28,8 @@ pub const COUNT_TUPLETS: i32 = 2;
 pub const LIST_PRIMES: i32 = 3;
 pub const NTH_PRIME: i32 = 4;
 pub const TUNE: i32 = 5;
+pub const PRIME_PI: i32 = 6;
+pub const NTH_PRIME_PI: i32 = 7;
 pub const SELF_TEST: i32 = 1000;
 
 pub const START: Spec =
@@ -41,6 +44,9 @@ const SEGMENT_BYTES: Spec =
 const TUPLETS: Spec = Spec { param: Param::Kinds, name: "kinds", min: 1, max: 63, default: 63 };
 const K: Spec = Spec { param: Param::K, name: "k", min: 1, max: 6, default: 1 };
 const N: Spec = Spec { param: Param::N, name: "n", min: 0, max: i64::MAX as u64, default: 1 };
+const X: Spec = Spec { param: Param::X, name: "x", min: 0, max: u64::MAX, default: 0 };
+/// Counted from 2.
+const NTH: Spec = Spec { param: Param::N, name: "n", min: 1, max: NthPrimePi::LAST, default: 1 };
 const BEFORE: Spec = Spec { param: Param::Before, name: "before", min: 0, max: 1, default: 0 };
 
 const fn test_spec(param: Param, name: &'static str, max: u64, default: u64) -> Spec {
@@ -106,6 +112,18 @@ pub static KINDS: &[Kind] = &[
         },
     },
     Kind { number: TUNE, name: "tune", params: &[THREADS], make: |_| Ok(Arc::new(Tune)) },
+    Kind {
+        number: PRIME_PI,
+        name: "prime-pi",
+        params: &[THREADS, X],
+        make: |params| Ok(Arc::new(PrimePi::new(params.of(Param::X)?)?)),
+    },
+    Kind {
+        number: NTH_PRIME_PI,
+        name: "nth-prime-pi",
+        params: &[THREADS, NTH],
+        make: |params| Ok(Arc::new(NthPrimePi::new(params.of(Param::N)?)?)),
+    },
     Kind {
         number: SELF_TEST,
         name: "self-test",

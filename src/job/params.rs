@@ -16,6 +16,7 @@ pub enum Param {
     K = 6,
     N = 7,
     Before = 8,
+    X = 9,
     Number = 20,
     NumberHigh = 21,
     Modulus = 22,

@@ -2,5 +2,6 @@
 
 pub mod integers;
 pub mod numbers;
+pub mod pi;
 pub mod self_test;
 pub mod sieve;

@@ -74,6 +74,10 @@ export const KINDS = {
   },
   // Which piece of the sieve is fastest here; see tuning.js.
   tune: { id: 5, params: {} },
+  // pi(x), counted without finding the primes.
+  'prime-pi': { id: 6, params: { x: { id: 9, required: true } } },
+  // The nth prime from 2 on, by way of pi(x). As many primes as `max` lie below 2^64 (OEIS A007053).
+  'nth-prime-pi': { id: 7, params: { n: { id: 7, min: 1n, max: 425_656_284_035_217_743n, required: true } } },
   // Of a number of up to 128 bits, number + 2^64 * numberHigh; see numbers.js for what their values mean.
   'is-prime': { id: 10, params: { number: { id: 20, required: true }, numberHigh: { id: 21 } } },
   factor: { id: 11, params: { number: { id: 20, required: true }, numberHigh: { id: 21 } } },

@@ -26,6 +26,7 @@ mod sift;
 mod turns;
 mod wheel;
 mod wheel210;
+mod window;
 
 mod count;
 mod iterate;
@@ -40,9 +41,11 @@ pub use goldbach::Goldbach;
 pub use iterate::PrimeIterator;
 pub use list::ListPrimes;
 pub use nth::NthPrime;
+pub use pages::Pages;
 pub use pieces::{
     CANDIDATES as PIECE_CANDIDATES, Trial as PieceTrial, USUAL as USUAL_PIECE, piece, set_piece,
 };
 pub use residue::CountResidue;
 pub use segment::Siever;
 pub use tuplets::{CountTuplets, KINDS as TUPLET_KINDS};
+pub use window::{WORD_SPAN, Window, bits_up_to, number};

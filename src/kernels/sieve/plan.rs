@@ -265,6 +265,17 @@ impl Tools {
         self.siever.sieve_few(&self.primes, extent, interrupt, &mut |_, words| sink(words))?;
         Ok(true)
     }
+
+    /// Sieves `extent`, which they must `serve`; `sink` gets the segments in order. Errors: Cancelled, Memory.
+    pub fn sieve(
+        &mut self,
+        extent: Extent,
+        interrupt: &Interrupt,
+        sink: &mut dyn FnMut(&mut [u64]),
+    ) -> Result<()> {
+        debug_assert!(self.serve(extent));
+        self.siever.sieve(&self.primes, extent, interrupt, &mut |_, words| sink(words))
+    }
 }
 
 /// How many bytes of the number line to sieve at once.

@@ -14,6 +14,7 @@ void suite_iterators(void);
 void suite_jobs(void);
 void suite_many(void);
 void suite_nth(void);
+void suite_pi(void);
 void suite_numbers(void);
 void suite_pool(void);
 void suite_statics(void);
