@@ -30,10 +30,12 @@ export class Heartbeats {
     this.#threads = this.#read().map((word) => ({ word, since: 0, called: false }));
   }
 
-  /** Jobs are under way, or none is. @param {boolean} busy */
+  /**
+   * Jobs are under way, or none is. Who owes a sign of life owes it still: many short jobs miss a dead thread as one long one does.
+   * @param {boolean} busy
+   */
   run(busy) {
     this.#clock.run(busy && this.#silenceMs < Infinity);
-    if (!busy) for (const thread of this.#threads) thread.called = false;
   }
 
   /**

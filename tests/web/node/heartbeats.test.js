@@ -68,6 +68,20 @@ test('threads that work, rest, or wait for work look alive', { timeout: 60_000 }
   sieve.cancel();
 });
 
+test('a thread that is killed while it rests is missed by many short jobs as by a long one', { timeout: 60_000 }, async (t) => {
+  const { core, workers, beats, silent, start } = await instance(t, 2);
+  await workers[workers.length - 1].terminate();
+  // Each far shorter than a silence.
+  for (let jobs = 0; silent.length === 0 && jobs < 400; jobs++) {
+    const job = core.job(jobSpec('count-primes', { start: 0, stop: 10n ** 15n }));
+    start(job);
+    await sleep(50);
+    job.cancel();
+    beats.run(false);
+  }
+  assert.equal(silent.length, 1);
+});
+
 test('a thread that is killed is noticed, whether it worked or rested', { timeout: 60_000 }, async (t) => {
   for (const busy of [true, false]) {
     const { core, workers, silent, start } = await instance(t, 2);
