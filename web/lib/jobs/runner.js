@@ -20,6 +20,8 @@ import { Superseded } from './store.js';
 
 /** Checkpoints are asked for so often, for other tabs and for the last moment; the database gets them more seldom. */
 const FRESH_MS = 250;
+/** Writes take milliseconds. */
+const PATIENCE_MS = 1000;
 /** Checkpoints that cannot be restored: the job can still begin anew. */
 const UNREADABLE = new Set(['foreign', 'truncated', 'altered', 'version', 'kind']);
 
@@ -42,6 +44,8 @@ export class Runner {
   #written = new Map();
   /** @type {Promise<Client> | null} */
   #instance = null;
+  /** Jobs whose record is not written yet. @type {Set<string>} */
+  #unwritten = new Set();
   #over = false;
 
   /**
@@ -141,9 +145,9 @@ export class Runner {
     this.#leave(id);
     this.records.delete(id);
     this.#tell.removed(id);
-    await this.#written.get(id)?.busy;
+    const before = this.#written.get(id)?.busy;
     this.#written.delete(id);
-    await this.#writing(this.#store.remove(this.#epoch, id));
+    await soon(Promise.resolve(before).then(() => this.#writing(this.#store.remove(this.#epoch, id))));
     this.#next();
   }
 
@@ -208,6 +212,7 @@ export class Runner {
 
   /** Writes what the database does not have yet: the page may go at any moment. */
   flush() {
+    this.#store.part(this.#epoch, [...this.#runs.keys()].flatMap((id) => this.records.get(id) ?? []));
     for (const [id, { handle }] of this.#runs) {
       const record = this.records.get(id);
       if (!record || record.state !== 'running') continue;
@@ -253,9 +258,11 @@ export class Runner {
   /** @param {Stored} record */
   async #add(record) {
     this.records.set(record.id, record);
-    this.#changed(record);
     // Written before its first chunk: an early death would lose it.
+    this.#unwritten.add(record.id);
+    this.#changed(record);
     await this.#save(record);
+    this.#unwritten.delete(record.id);
     this.#next();
   }
 
@@ -265,7 +272,7 @@ export class Runner {
     const all = [...this.records.values()].sort((a, b) => a.createdAt - b.createdAt);
     let free = this.#atOnce - all.filter(({ state }) => state === 'running').length;
     for (const record of all) {
-      if (record.state !== 'waiting' || free <= 0) continue;
+      if (record.state !== 'waiting' || free <= 0 || this.#unwritten.has(record.id)) continue;
       free -= 1;
       record.state = 'running';
       this.#changed(record);
@@ -413,7 +420,7 @@ export class Runner {
   }
 
   /**
-   * Writes a record as it is now. While a write is under way, the next one waits and takes with it what has changed meanwhile.
+   * Writes a record as it is now. Does not wait long for it: a database that hangs must not hold up a job. While a write is under way, the next one waits and takes with it what has changed meanwhile.
    * @param {Stored} record
    * @returns {Promise<void>}
    */
@@ -421,7 +428,7 @@ export class Runner {
     const written = this.#written.get(record.id) ?? { at: -Infinity, stale: false, busy: Promise.resolve() };
     this.#written.set(record.id, written);
     // A write that was asked for before the end is still made: it may be the last there is. Should it come too late, it is refused.
-    if (written.stale || this.#over) return written.busy;
+    if (written.stale || this.#over) return soon(written.busy);
     const run = this.#runs.get(record.id);
     clearTimeout(run?.timer);
     if (run) run.timer = undefined;
@@ -432,17 +439,20 @@ export class Runner {
       if (this.records.get(record.id) !== record) return undefined;
       return this.#writing(this.#store.put(this.#epoch, record));
     });
-    return written.busy;
+    return soon(written.busy);
   }
 
-  /** A write that fails is said, and the job goes on. @param {Promise<void>} write */
+  /** A write that fails, or takes long, is said, and the job goes on. @param {Promise<void>} write */
   async #writing(write) {
+    const timer = setTimeout(() => this.#tell.remark('written', notWritten(new Error("the browser's database does not answer"))), 2 * PATIENCE_MS);
     try {
       await write;
       this.#tell.remark('written', null);
     } catch (error) {
       if (error instanceof Superseded) this.#tell.superseded();
       else this.#tell.remark('written', notWritten(error));
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -456,6 +466,14 @@ export class Runner {
   async #unbegun({ kind, params }) {
     return bytesOf((await this.#loaded()).start(kind, params, { paused: true }));
   }
+}
+
+/** Resolves with `write`, or a little later than one usually takes. @param {Promise<void>} write @returns {Promise<void>} */
+function soon(write) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const enough = new Promise((/** @type {(value: void) => void} */ resolve) => (timer = setTimeout(resolve, PATIENCE_MS)));
+  return Promise.race([write, enough]).finally(() => clearTimeout(timer));
 }
 
 /** @param {bigint} done @param {bigint} total */
