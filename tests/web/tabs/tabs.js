@@ -11,9 +11,11 @@ import { fileUrl, projectRoot, remove, startServer, temporaryFolder } from '../h
 /** @typedef {import('./fixture/main.js').Look} Look */
 /** @typedef {import('node:test').TestContext} TestContext */
 
-/** Primes up to 10^10: OEIS A006880. On one thread this takes a second or two: time for a fault. */
+/** @typedef {{ kind: string, params: Record<string, bigint>, answer: bigint }} Work */
+
+/** Primes up to 10^10: OEIS A006880. On one thread this takes a second or two: time for a fault. @type {Work} */
 export const WORK = { kind: 'count-primes', params: { start: 0n, stop: 10n ** 10n }, answer: 455_052_511n };
-/** The 10^9th prime: OEIS A006988. More than twice as much work. */
+/** The 10^9th prime: OEIS A006988. More than twice as much work. @type {Work} */
 export const LONG_WORK = { kind: 'nth-prime', params: { n: 10n ** 9n }, answer: 22_801_763_489n };
 
 /**

@@ -4,7 +4,7 @@ import { TamisError, describe } from '../errors.js';
 import { KINDS, jobSpec } from '../kinds.js';
 import { MAX_THREADS, checkWhole } from '../options.js';
 import { fail, fileName, isEnded, newRecord, unknownJob } from './record.js';
-import { Superseded } from './store.js';
+import { Writes } from './writes.js';
 
 /** @typedef {import('./record.js').Stored} Stored */
 /** @typedef {import('../client.js').Client} Client */
@@ -12,16 +12,11 @@ import { Superseded } from './store.js';
 
 /**
  * A job on the loaded library. Kept while it is paused, so that it goes on where it stood.
- * @typedef {object} Run
- * @property {JobHandle | null} handle
- * @property {number} since  when it would have begun, had it never stopped
- * @property {ReturnType<typeof setTimeout>} [timer]  of the next write
+ * @typedef {{ handle: JobHandle | null, since: number }} Run  since: when it would have begun, had it never stopped
  */
 
 /** Checkpoints are asked for so often, for other tabs and for the last moment; the database gets them more seldom. */
 const FRESH_MS = 250;
-/** Writes take milliseconds. */
-const PATIENCE_MS = 1000;
 /** Checkpoints that cannot be restored: the job can still begin anew. */
 const UNREADABLE = new Set(['foreign', 'truncated', 'altered', 'version', 'kind']);
 
@@ -30,7 +25,7 @@ export const ACTIONS = /** @type {const} */ (['start', 'pause', 'resume', 'cance
 
 export class Runner {
   #epoch;
-  #store;
+  #writes;
   #load;
   #checkpointMs;
   #keep;
@@ -40,8 +35,6 @@ export class Runner {
   records;
   /** @type {Map<string, Run>} */
   #runs = new Map();
-  /** When each was written last, and whether it has changed since. @type {Map<string, { at: number, stale: boolean, busy: Promise<void> }>} */
-  #written = new Map();
   /** @type {Promise<Client> | null} */
   #instance = null;
   /** Jobs whose record is not written yet. @type {Set<string>} */
@@ -65,7 +58,7 @@ export class Runner {
    */
   constructor({ epoch, store, records, load, checkpointMs, history, atOnce, tell }) {
     this.#epoch = epoch;
-    this.#store = store;
+    this.#writes = new Writes({ epoch, store, records, everyMs: checkpointMs, tell });
     this.records = records;
     this.#load = load;
     this.#checkpointMs = checkpointMs;
@@ -105,7 +98,7 @@ export class Runner {
       await run.handle.pause().catch(() => {});
       this.#reached(record, await run.handle.checkpoint().catch(() => null));
     }
-    await this.#save(record);
+    await this.#writes.save(record);
     this.#next();
   }
 
@@ -118,7 +111,7 @@ export class Runner {
     record.error = null;
     record.endedAt = null;
     this.#changed(record);
-    await this.#save(record);
+    await this.#writes.save(record);
     this.#next();
   }
 
@@ -134,7 +127,7 @@ export class Runner {
     record.endedAt = Date.now();
     record.etaMs = null;
     this.#changed(record);
-    await this.#save(record);
+    await this.#writes.save(record);
     await this.#trim();
     this.#next();
   }
@@ -145,9 +138,7 @@ export class Runner {
     this.#leave(id);
     this.records.delete(id);
     this.#tell.removed(id);
-    const before = this.#written.get(id)?.busy;
-    this.#written.delete(id);
-    await soon(Promise.resolve(before).then(() => this.#writing(this.#store.remove(this.#epoch, id))));
+    await this.#writes.remove(id);
     this.#next();
   }
 
@@ -163,7 +154,7 @@ export class Runner {
     }
     record.threads = threads;
     this.#changed(record);
-    await this.#save(record);
+    await this.#writes.save(record);
   }
 
   /**
@@ -212,15 +203,15 @@ export class Runner {
 
   /** Writes what the database does not have yet: the page may go at any moment. */
   flush() {
-    this.#store.part(this.#epoch, [...this.#runs.keys()].flatMap((id) => this.records.get(id) ?? []));
+    this.#writes.part([...this.#runs.keys()].flatMap((id) => this.records.get(id) ?? []));
     for (const [id, { handle }] of this.#runs) {
       const record = this.records.get(id);
       if (!record || record.state !== 'running') continue;
       // What we have, at once; and what the job has reached by now, if there is time for it.
-      void this.#save(record);
+      void this.#writes.save(record);
       void handle?.checkpoint().then((bytes) => {
         this.#reached(record, bytes);
-        return this.#save(record);
+        return this.#writes.save(record);
       }, () => {});
     }
   }
@@ -243,6 +234,7 @@ export class Runner {
   end() {
     if (this.#over) return;
     this.#over = true;
+    this.#writes.end();
     for (const id of [...this.#runs.keys()]) this.#leave(id);
     // Threads are given back, and with them the cores that the next leader needs.
     void this.#instance?.then((tamis) => tamis.dispose(), () => {});
@@ -261,7 +253,7 @@ export class Runner {
     // Written before its first chunk: an early death would lose it.
     this.#unwritten.add(record.id);
     this.#changed(record);
-    await this.#save(record);
+    await this.#writes.save(record);
     this.#unwritten.delete(record.id);
     this.#next();
   }
@@ -348,10 +340,9 @@ export class Runner {
       // An instance that ended gives no more.
       if (code === 'failed' || code === 'disposed') this.#instance = null;
     }
-    clearTimeout(run.timer);
     this.#runs.delete(id);
     this.#changed(record);
-    await this.#save(record);
+    await this.#writes.save(record);
     await this.#trim();
     this.#next();
   }
@@ -375,7 +366,6 @@ export class Runner {
   #leave(id) {
     const run = this.#runs.get(id);
     this.#runs.delete(id);
-    clearTimeout(run?.timer);
     run?.handle?.cancel();
   }
 
@@ -396,11 +386,9 @@ export class Runner {
   /** The job itself gave a checkpoint. @param {Stored} record @param {Uint8Array} bytes */
   #kept(record, bytes) {
     this.#reached(record, bytes);
-    const run = this.#runs.get(record.id);
-    const wait = (this.#written.get(record.id)?.at ?? -Infinity) + this.#checkpointMs - performance.now();
     // The last one of a job that is paused is not followed by another.
-    if (wait <= 0 || record.state !== 'running') void this.#save(record);
-    else if (run) run.timer ??= setTimeout(() => void this.#save(record), wait);
+    if (record.state === 'running') this.#writes.later(record);
+    else void this.#writes.save(record);
   }
 
   /** @param {Stored} record @param {Uint8Array | null} bytes */
@@ -419,43 +407,6 @@ export class Runner {
     this.#tell.changed(record, 'state');
   }
 
-  /**
-   * Writes a record as it is now. Does not wait long for it: a database that hangs must not hold up a job. While a write is under way, the next one waits and takes with it what has changed meanwhile.
-   * @param {Stored} record
-   * @returns {Promise<void>}
-   */
-  #save(record) {
-    const written = this.#written.get(record.id) ?? { at: -Infinity, stale: false, busy: Promise.resolve() };
-    this.#written.set(record.id, written);
-    // A write that was asked for before the end is still made: it may be the last there is. Should it come too late, it is refused.
-    if (written.stale || this.#over) return soon(written.busy);
-    const run = this.#runs.get(record.id);
-    clearTimeout(run?.timer);
-    if (run) run.timer = undefined;
-    written.stale = true;
-    written.busy = written.busy.then(() => {
-      written.stale = false;
-      written.at = performance.now();
-      if (this.records.get(record.id) !== record) return undefined;
-      return this.#writing(this.#store.put(this.#epoch, record));
-    });
-    return soon(written.busy);
-  }
-
-  /** A write that fails, or takes long, is said, and the job goes on. @param {Promise<void>} write */
-  async #writing(write) {
-    const timer = setTimeout(() => this.#tell.remark('written', notWritten(new Error("the browser's database does not answer"))), 2 * PATIENCE_MS);
-    try {
-      await write;
-      this.#tell.remark('written', null);
-    } catch (error) {
-      if (error instanceof Superseded) this.#tell.superseded();
-      else this.#tell.remark('written', notWritten(error));
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
   /** Drops the oldest of the ended jobs when there are too many. */
   async #trim() {
     const ended = [...this.records.values()].filter(isEnded).sort((a, b) => Number(b.endedAt) - Number(a.endedAt));
@@ -466,14 +417,6 @@ export class Runner {
   async #unbegun({ kind, params }) {
     return bytesOf((await this.#loaded()).start(kind, params, { paused: true }));
   }
-}
-
-/** Resolves with `write`, or a little later than one usually takes. @param {Promise<void>} write @returns {Promise<void>} */
-function soon(write) {
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
-  const enough = new Promise((/** @type {(value: void) => void} */ resolve) => (timer = setTimeout(resolve, PATIENCE_MS)));
-  return Promise.race([write, enough]).finally(() => clearTimeout(timer));
 }
 
 /** @param {bigint} done @param {bigint} total */
@@ -494,13 +437,4 @@ function checkKind(kind) {
   throw new TamisError('kind', `${kind} is read while it runs, so it can't be a job that outlives its reader.`, {
     hint: 'Read it by primes(start, stop), or go on reading it by restoreStream(checkpoint).',
   });
-}
-
-/** @param {unknown} error */
-function notWritten(error) {
-  const name = error instanceof Error ? error.name : '';
-  if (name === 'QuotaExceededError') {
-    return 'The browser has no room left to keep jobs in. They go on, but would not survive this page: free some space, or save them to a file.';
-  }
-  return `What the jobs have reached could not be kept (${describe(error).replace(/\.$/, '')}). They go on, but would not survive this page: save them to a file.`;
 }
