@@ -68,6 +68,21 @@
 #define TAM_MAX_THREADS 256
 
 /**
+ * No number below 2^64 has more different prime factors (the product of the first 15 primes fits, OEIS A002110).
+ */
+#define TAM_MAX_FACTORS 15
+
+/**
+ * No number below 2^128 has more different prime factors.
+ */
+#define TAM_MAX_FACTORS_U128 26
+
+/**
+ * The largest n for which the product of the primes up to n fits in 64 bits.
+ */
+#define TAM_MAX_PRIMORIAL 52
+
+/**
  * Most jobs and iterators that may live at once.
  */
 #define TAM_MAX_JOBS 1024
@@ -104,6 +119,92 @@
  * for `tam_set_piece_bytes`. Unit of work: the whole.
  */
 #define TAM_KIND_TUNE 5
+
+/**
+ * Counts the primes up to X without finding them. Parameters: THREADS, X. Result: one number. Unit of
+ * work: about a nanosecond of one native thread. See `tam_prime_pi`.
+ */
+#define TAM_KIND_PRIME_PI 6
+
+/**
+ * Finds the Nth prime, counted from 2, by way of pi(x). Parameters: THREADS, N (1, the default, to
+ * 425656284035217743). Result: one number. Unit of work: as above. See `tam_nth_prime`.
+ */
+#define TAM_KIND_NTH_PRIME_PI 7
+
+/**
+ * Tells whether a number of up to 128 bits is prime. Parameters: NUMBER, NUMBER_HIGH, THREADS. Result: 1 or 0, as certain as
+ * `tam_is_prime_u128` says. Unit of work: the whole.
+ */
+#define TAM_KIND_IS_PRIME 10
+
+/**
+ * Factors a number of up to 128 bits. Parameters: NUMBER, NUMBER_HIGH, THREADS. Result: for each prime, ascending, three
+ * numbers: its lower half, its upper half, its exponent; none for 1. Fails with RANGE for 0. Unit of work: elliptic curves; the
+ * first that finds something ends the job, which is usually long before all are tried.
+ */
+#define TAM_KIND_FACTOR 11
+
+/**
+ * Finds the prime next to a number of up to 128 bits: the least that is greater, or, with BEFORE, the greatest that is less.
+ * Parameters: NUMBER, NUMBER_HIGH, BEFORE, THREADS. Result: its lower and its upper half. Fails with RANGE when there is none. Unit
+ * of work: the whole.
+ */
+#define TAM_KIND_NEIGHBOUR 12
+
+/**
+ * Lists the smallest prime factor of each integer of a range (0 and 1: itself): a stream, see `tam_job_read_u64`. Parameters: START,
+ * STOP, THREADS. Unit of work: integers read. Values of this and the next two do not ascend: as bytes in TAM_FORMAT_DELTA their
+ * differences are mod 2^64.
+ */
+#define TAM_KIND_LIST_SMALLEST_FACTORS 13
+
+/**
+ * Lists Euler's phi of each integer of a range (0 for 0): a stream. Parameters: START, STOP, THREADS. Unit of work: integers read.
+ */
+#define TAM_KIND_LIST_PHI 14
+
+/**
+ * Lists Moebius' mu of each integer of a range (0 for 0): a stream. A value is to be taken as signed: -1 is UINT64_MAX (as 32 bits,
+ * UINT32_MAX). Parameters: START, STOP, THREADS. Unit of work: integers read.
+ */
+#define TAM_KIND_LIST_MOEBIUS 15
+
+/**
+ * Computes Mertens' function, the sum of Moebius' mu of 1 to NUMBER. Parameters: NUMBER, THREADS. Result: one number, to be taken as
+ * signed. Unit of work: integers sieved.
+ */
+#define TAM_KIND_MERTENS 16
+
+/**
+ * Sums the primes up to NUMBER, 10^14 at most. Parameters: NUMBER, THREADS. Result: the sum's lower and upper half. Unit of work: the
+ * whole, which one thread does.
+ */
+#define TAM_KIND_SUM_PRIMES 17
+
+/**
+ * Finds the maximal gaps between neighbouring primes of a range. Parameters: START, STOP, THREADS. Result: for each, two numbers: its
+ * length, and the prime before it. Unit of work: integers sieved.
+ */
+#define TAM_KIND_MAXIMAL_GAPS 18
+
+/**
+ * Counts the pairs of primes p <= q with p + q = NUMBER. Parameters: NUMBER, THREADS. Result: one number. Unit of work: integers
+ * sieved, of the smaller half.
+ */
+#define TAM_KIND_GOLDBACH 19
+
+/**
+ * Counts the primes of a residue class. Parameters: START, STOP, MODULUS, RESIDUE, THREADS. Result: one number. Unit of work:
+ * integers sieved.
+ */
+#define TAM_KIND_COUNT_RESIDUE 20
+
+/**
+ * Factors NUMBER!: a stream of pairs, each prime up to NUMBER and its exponent. Parameters: NUMBER, THREADS. Unit of work: integers
+ * whose primes were read.
+ */
+#define TAM_KIND_FACTORIAL 21
 
 /**
  * Shows the machinery at work: sums its chunk numbers 0 to TEST_CHUNKS - 1. Parameters: THREADS and
@@ -153,6 +254,31 @@
  * 1: go down from START. Default 0.
  */
 #define TAM_PARAM_BEFORE 8
+
+/**
+ * Up to where to count, inclusive; any number. Default 0.
+ */
+#define TAM_PARAM_X 9
+
+/**
+ * The number itself, or its lower 64 bits. Default 0.
+ */
+#define TAM_PARAM_NUMBER 20
+
+/**
+ * The upper 64 bits of NUMBER. Default 0.
+ */
+#define TAM_PARAM_NUMBER_HIGH 21
+
+/**
+ * Residues are those mod MODULUS, at least 1. Default 1.
+ */
+#define TAM_PARAM_MODULUS 22
+
+/**
+ * A residue, less than MODULUS. Default 0.
+ */
+#define TAM_PARAM_RESIDUE 23
 
 /**
  * Self test: number of chunks. Default 100.
@@ -559,6 +685,397 @@ tam_status tam_for_each_prime(uint64_t start,
                               void *user);
 
 /**
+ * Counts the primes up to `x`, inclusive, and writes how many there are: pi(x), for any `x` up to 2^64 - 1. Takes a
+ * time of about O(x^(2/3)), where `tam_count_primes` sieves and takes O(x): 10^15 takes less than a second of one thread.
+ *
+ * Works on all threads of the library, or on the calling one where none can be had. A job of kind `TAM_KIND_PRIME_PI`
+ * gives the same with progress, pause, cancel and checkpoints.
+ *
+ * Threads: any but the browser's main thread; blocks until the count is there. Ownership: `count` is borrowed for the call.
+ * Errors: NULL, MAIN_THREAD, MEMORY, PANIC; CANCELLED when the library is shut down meanwhile.
+ * Source: X. Gourdon, Computation of pi(x): improvements to the Meissel, Lehmer, Lagarias, Miller, Odlyzko, Deleglise and
+ * Rivat method, 2001.
+ *
+ * Pointers:
+ * `count` is NULL or points to a writable `uint64_t`.
+ */
+tam_status tam_prime_pi(uint64_t x,
+                        uint64_t *count);
+
+/**
+ * Finds the `n`th prime, counted from 2 with n = 1, for any `n` up to 425656284035217743, the number of primes below 2^64. Takes about as
+ * long as `tam_prime_pi` of the answer. `tam_nth_prime_from` counts from anywhere, up or down, by sieving.
+ *
+ * Threads: any but the browser's main thread; blocks until it is found. A job of kind `TAM_KIND_NTH_PRIME_PI` gives the
+ * same with progress, pause, cancel and checkpoints. Ownership: `prime` is borrowed for the call.
+ * Errors: NULL, RANGE (`n` is 0, or there are not so many below 2^64), MAIN_THREAD, MEMORY, PANIC; CANCELLED when the
+ * library is shut down meanwhile.
+ *
+ * Pointers:
+ * `prime` is NULL or points to a writable `uint64_t`.
+ */
+tam_status tam_nth_prime(uint64_t n,
+                         uint64_t *prime);
+
+/**
+ * Writes 1 if `n` is prime, else 0. Exact for every `n`.
+ *
+ * Threads: any; takes less than a microsecond. Ownership: `result` is borrowed for the call.
+ * Errors: NULL, PANIC.
+ * Source: a strong test to base 2 and an extra strong Lucas test (BPSW), which no composite below 2^64 passes.
+ *
+ * Pointers:
+ * `result` is NULL or points to a writable `int32_t`.
+ */
+tam_status tam_is_prime(uint64_t n,
+                        int32_t *result);
+
+/**
+ * Writes 1 if the number `high` * 2^64 + `low` is prime, else 0. Exact below 3.3 * 10^24. Beyond, 0 is certain, and of 1 no wrong one is
+ * known: the test is BPSW with strong tests to the first 13 primes.
+ *
+ * Threads: any; takes microseconds. Ownership: `result` is borrowed for the call.
+ * Errors: NULL, PANIC.
+ *
+ * Pointers:
+ * `result` is NULL or points to a writable `int32_t`.
+ */
+tam_status tam_is_prime_u128(uint64_t low,
+                             uint64_t high,
+                             int32_t *result);
+
+/**
+ * Tests `len` numbers on all threads of the library: `results[i]` becomes 1 if `n[i]` is prime, else 0. A `len` of 0 is fine, with any
+ * pointers.
+ *
+ * The threads are started if they were not; where none can be had, the calling thread does the work.
+ * Threads: any but the browser's main thread; blocks until all are tested. Ownership: both pointers are borrowed for the call.
+ * Errors: NULL, MAIN_THREAD, PANIC.
+ *
+ * Pointers:
+ * `n` is NULL or has `len` readable values; `results` is NULL or has room for `len` bytes. They do not overlap.
+ */
+tam_status tam_is_prime_many(const uint64_t *n,
+                             size_t len,
+                             uint8_t *results);
+
+/**
+ * Writes the least prime greater than `n`.
+ *
+ * Threads: any; takes microseconds. Ownership: `prime` is borrowed for the call.
+ * Errors: NULL, RANGE (it does not fit in 64 bits: `n` is 2^64 - 59 or more), PANIC.
+ *
+ * Pointers:
+ * `prime` is NULL or points to a writable `uint64_t`.
+ */
+tam_status tam_next_prime(uint64_t n, uint64_t *prime);
+
+/**
+ * Writes the greatest prime less than `n`.
+ *
+ * Threads: any; takes microseconds. Ownership: `prime` is borrowed for the call.
+ * Errors: NULL, RANGE (there is none: `n` is 2 or less), PANIC.
+ *
+ * Pointers:
+ * `prime` is NULL or points to a writable `uint64_t`.
+ */
+tam_status tam_prev_prime(uint64_t n, uint64_t *prime);
+
+/**
+ * Factors `n`: writes its different primes, ascending, to `factors`, their exponents to `exponents`, and how many there are to
+ * `len`: none for 1, and never more than `TAM_MAX_FACTORS`. Where both are NULL and `cap` is 0, `len` alone is written, with OK.
+ *
+ * Threads: any; takes microseconds, at most a millisecond. Ownership: all pointers are borrowed for the call.
+ * Errors: NULL, RANGE (`n` is 0), BUFFER (`cap` is too small; `len` has the needed length), PANIC.
+ * Source: trial division, Pollard's rho (Brent, BIT 20, 1980), elliptic curves (Montgomery, Math. Comp. 48, 1987). The same steps for
+ * the same `n`, always.
+ *
+ * Pointers:
+ * `factors` and `exponents` are NULL or have room for `cap` values; `len` is NULL or points to a writable `size_t`.
+ */
+tam_status tam_factor(uint64_t n,
+                      uint64_t *factors,
+                      uint32_t *exponents,
+                      size_t cap,
+                      size_t *len);
+
+/**
+ * Factors `high` * 2^64 + `low`. As `tam_factor`, but each prime takes two values of `factors`, the lower half and the upper: there must
+ * be room for 2 * `cap` of them. There are never more primes than `TAM_MAX_FACTORS_U128`.
+ *
+ * Two primes of 64 bits take about a tenth of a second of one thread; a job of kind `TAM_KIND_FACTOR` gives the same with progress
+ * and cancel.
+ *
+ * Threads: any but the browser's main thread; blocks until all are found, on all threads of the library. Ownership: all pointers are
+ * borrowed for the call.
+ * Errors: NULL, RANGE (the number is 0), BUFFER (`cap` is too small; `len` has the needed length), MAIN_THREAD, MEMORY, PANIC;
+ * CANCELLED when the library is shut down meanwhile.
+ *
+ * Pointers:
+ * `factors` is NULL or has room for 2 * `cap` values; `exponents` is NULL or has room for `cap`; `len` is NULL or points to a
+ * writable `size_t`.
+ */
+tam_status tam_factor_u128(uint64_t low,
+                           uint64_t high,
+                           uint64_t *factors,
+                           uint32_t *exponents,
+                           size_t cap,
+                           size_t *len);
+
+/**
+ * Writes the divisors of `n`, ascending, to `buf`, and how many there are to `len`: 184,320 at most. A NULL `buf` with `cap` 0 asks for
+ * the number alone, and returns OK.
+ *
+ * Threads: any; takes microseconds, at most a few milliseconds. Ownership: both pointers are borrowed for the call.
+ * Errors: NULL, RANGE (`n` is 0), BUFFER (`cap` is too small; `len` has the needed length), PANIC.
+ *
+ * Pointers:
+ * `buf` is NULL or has room for `cap` values; `len` is NULL or points to a writable `size_t`.
+ */
+tam_status tam_divisors(uint64_t n,
+                        uint64_t *buf,
+                        size_t cap,
+                        size_t *len);
+
+/**
+ * Writes how many divisors `n` has.
+ *
+ * Threads: any; takes microseconds, at most a millisecond. Ownership: `count` is borrowed for the call.
+ * Errors: NULL, RANGE (`n` is 0), PANIC.
+ *
+ * Pointers:
+ * `count` is NULL or points to a writable `uint64_t`.
+ */
+tam_status tam_divisor_count(uint64_t n,
+                             uint64_t *count);
+
+/**
+ * Writes Euler's phi: how many of 1 to `n` have no divisor in common with `n`.
+ *
+ * Threads: any; takes microseconds, at most a millisecond. Ownership: `value` is borrowed for the call.
+ * Errors: NULL, RANGE (`n` is 0), PANIC.
+ *
+ * Pointers:
+ * `value` is NULL or points to a writable `uint64_t`.
+ */
+tam_status tam_euler_phi(uint64_t n,
+                         uint64_t *value);
+
+/**
+ * Writes Moebius' mu: 0 when the square of a prime divides `n`, else 1 or -1 for an even or odd number of primes.
+ *
+ * Threads: any; takes microseconds, at most a millisecond. Ownership: `value` is borrowed for the call.
+ * Errors: NULL, RANGE (`n` is 0), PANIC.
+ *
+ * Pointers:
+ * `value` is NULL or points to a writable `int32_t`.
+ */
+tam_status tam_moebius(uint64_t n,
+                       int32_t *value);
+
+/**
+ * Writes the radical of `n`: the product of its different primes.
+ *
+ * Threads: any; takes microseconds, at most a millisecond. Ownership: `value` is borrowed for the call.
+ * Errors: NULL, RANGE (`n` is 0), PANIC.
+ *
+ * Pointers:
+ * `value` is NULL or points to a writable `uint64_t`.
+ */
+tam_status tam_radical(uint64_t n,
+                       uint64_t *value);
+
+/**
+ * Writes sigma_k: the sum of the `k`th powers of the divisors of `n`; their number for `k` = 0.
+ *
+ * Threads: any; takes microseconds, at most a millisecond. Ownership: `value` is borrowed for the call.
+ * Errors: NULL, RANGE (`n` is 0, or the sum does not fit in 64 bits), PANIC.
+ *
+ * Pointers:
+ * `value` is NULL or points to a writable `uint64_t`.
+ */
+tam_status tam_sigma(uint64_t n,
+                     uint32_t k,
+                     uint64_t *value);
+
+/**
+ * Writes Mertens' function: the sum of Moebius' mu of 1 to `x`; 0 for 0.
+ *
+ * Time O(x^(2/3)): about a second of one thread at 10^12, a hundred times that at 10^15. A job of kind `TAM_KIND_MERTENS` gives the
+ * same with progress and cancel.
+ *
+ * Threads: any but the browser's main thread; blocks until it is computed, on all threads of the library. Ownership: `value` is borrowed
+ * for the call.
+ * Errors: NULL, MAIN_THREAD, MEMORY, PANIC; CANCELLED when the library is shut down meanwhile.
+ * Source: Deleglise and Rivat, Experimental Mathematics 5 (1996).
+ *
+ * Pointers:
+ * `value` is NULL or points to a writable `int64_t`.
+ */
+tam_status tam_mertens(uint64_t x,
+                       int64_t *value);
+
+/**
+ * Writes the sum of the primes up to `x`: its lower and its upper 64 bits.
+ *
+ * Time O(x^(3/4)) of one thread: about a second at 10^12. Memory: 32 bytes for each integer up to the root of `x`.
+ *
+ * Threads: any but the browser's main thread; blocks until it is computed. Ownership: both pointers are borrowed for the call.
+ * Errors: NULL, RANGE (`x` exceeds 10^14), MAIN_THREAD, MEMORY, PANIC; CANCELLED when the library is shut down meanwhile.
+ *
+ * Pointers:
+ * `low` and `high` are NULL or point to writable `uint64_t`s.
+ */
+tam_status tam_sum_primes(uint64_t x,
+                          uint64_t *low,
+                          uint64_t *high);
+
+/**
+ * Finds the maximal gaps between neighbouring primes that both lie in `start` to `stop`, both inclusive: those that are larger than
+ * all before. Writes their lengths to `lengths`, the primes before them to `primes`, and how many there are to `len`; not even a hundred.
+ * Where both are NULL and `cap` is 0, `len` alone is written, with OK.
+ *
+ * Threads: any but the browser's main thread; blocks until the range is sieved, on all threads of the library. Ownership: all pointers
+ * are borrowed for the call.
+ * Errors: NULL, RANGE (`start` exceeds `stop`), BUFFER (`cap` is too small; `len` has the needed length), MAIN_THREAD, MEMORY, PANIC;
+ * CANCELLED when the library is shut down meanwhile.
+ *
+ * Pointers:
+ * `lengths` and `primes` are NULL or have room for `cap` values; `len` is NULL or points to a writable `size_t`.
+ */
+tam_status tam_maximal_gaps(uint64_t start,
+                            uint64_t stop,
+                            uint64_t *lengths,
+                            uint64_t *primes,
+                            size_t cap,
+                            size_t *len);
+
+/**
+ * Counts the pairs of primes p <= q with the sum `n`.
+ *
+ * Threads: any but the browser's main thread; blocks until all up to `n` is sieved, on all threads of the library. Ownership: `count` is
+ * borrowed for the call.
+ * Errors: NULL, MAIN_THREAD, MEMORY, PANIC; CANCELLED when the library is shut down meanwhile.
+ * Source: the definition and counts of OEIS A045917.
+ *
+ * Pointers:
+ * `count` is NULL or points to a writable `uint64_t`.
+ */
+tam_status tam_goldbach(uint64_t n,
+                        uint64_t *count);
+
+/**
+ * Counts the primes p with `start <= p <= stop` that leave `residue` when divided by `modulus`.
+ *
+ * Threads: any but the browser's main thread; blocks until the range is sieved, on all threads of the library. Ownership: `count` is
+ * borrowed for the call.
+ * Errors: NULL, RANGE (`start` exceeds `stop`, `modulus` is 0, or `residue` is not less than `modulus`), MAIN_THREAD, MEMORY, PANIC;
+ * CANCELLED when the library is shut down meanwhile.
+ *
+ * Pointers:
+ * `count` is NULL or points to a writable `uint64_t`.
+ */
+tam_status tam_count_primes_mod(uint64_t start,
+                                uint64_t stop,
+                                uint64_t modulus,
+                                uint64_t residue,
+                                uint64_t *count);
+
+/**
+ * Writes the smallest prime factor of each integer from `start` to `stop`, both inclusive, to `buf`: `stop` - `start` + 1 values, which is
+ * also written to `len`. A prime's is itself; 0 and 1 stand for themselves. A NULL `buf` with `cap` 0 asks for the number alone.
+ *
+ * A job of kind `TAM_KIND_LIST_SMALLEST_FACTORS` gives the same piece by piece.
+ *
+ * Threads: any but the browser's main thread; blocks until all are there, on all threads of the library. Ownership: both pointers are
+ * borrowed for the call.
+ * Errors: NULL, RANGE (`start` exceeds `stop`), BUFFER (`cap` is too small; `len` has the needed length), MAIN_THREAD, MEMORY, PANIC;
+ * CANCELLED when the library is shut down meanwhile.
+ *
+ * Pointers:
+ * `buf` is NULL or has room for `cap` values; `len` is NULL or points to a writable `size_t`.
+ */
+tam_status tam_smallest_factors(uint64_t start,
+                                uint64_t stop,
+                                uint64_t *buf,
+                                size_t cap,
+                                size_t *len);
+
+/**
+ * Writes Euler's phi of each integer from `start` to `stop`, both inclusive, to `buf`: as `tam_smallest_factors`, with 0 for 0.
+ *
+ * A job of kind `TAM_KIND_LIST_PHI` gives the same piece by piece.
+ *
+ * Threads: any but the browser's main thread; blocks until all are there, on all threads of the library. Ownership: both pointers are
+ * borrowed for the call.
+ * Errors: NULL, RANGE (`start` exceeds `stop`), BUFFER (`cap` is too small; `len` has the needed length), MAIN_THREAD, MEMORY, PANIC;
+ * CANCELLED when the library is shut down meanwhile.
+ *
+ * Pointers:
+ * `buf` is NULL or has room for `cap` values; `len` is NULL or points to a writable `size_t`.
+ */
+tam_status tam_euler_phis(uint64_t start,
+                          uint64_t stop,
+                          uint64_t *buf,
+                          size_t cap,
+                          size_t *len);
+
+/**
+ * Writes Moebius' mu of each integer from `start` to `stop`, both inclusive, to `buf`: as `tam_smallest_factors`, a byte each, with 0
+ * for 0.
+ *
+ * A job of kind `TAM_KIND_LIST_MOEBIUS` gives the same piece by piece.
+ *
+ * Threads: any but the browser's main thread; blocks until all are there, on all threads of the library. Ownership: both pointers are
+ * borrowed for the call.
+ * Errors: NULL, RANGE (`start` exceeds `stop`), BUFFER (`cap` is too small; `len` has the needed length), MAIN_THREAD, MEMORY, PANIC;
+ * CANCELLED when the library is shut down meanwhile.
+ *
+ * Pointers:
+ * `buf` is NULL or has room for `cap` values; `len` is NULL or points to a writable `size_t`.
+ */
+tam_status tam_moebius_signs(uint64_t start,
+                             uint64_t stop,
+                             int8_t *buf,
+                             size_t cap,
+                             size_t *len);
+
+/**
+ * Factors `n`!: writes the primes up to `n`, ascending, to `primes`, their exponents to `exponents`, and how many there are to `len`.
+ * Where both are NULL and `cap` is 0, `len` alone is written, with OK.
+ *
+ * A job of kind `TAM_KIND_FACTORIAL` gives the same piece by piece. (The primorial of n has the same primes, each once:
+ * `tam_generate_primes`.)
+ *
+ * Threads: any but the browser's main thread; blocks until all are there, on all threads of the library. Ownership: all pointers are
+ * borrowed for the call.
+ * Errors: NULL, BUFFER (`cap` is too small; `len` has the needed length), MAIN_THREAD, MEMORY, PANIC; CANCELLED when the library is
+ * shut down meanwhile.
+ * Source: the exponent of p is n/p + n/p^2 + ..., each rounded down (Legendre, 1830).
+ *
+ * Pointers:
+ * `primes` and `exponents` are NULL or have room for `cap` values; `len` is NULL or points to a writable `size_t`.
+ */
+tam_status tam_factorial_exponents(uint64_t n,
+                                   uint64_t *primes,
+                                   uint64_t *exponents,
+                                   size_t cap,
+                                   size_t *len);
+
+/**
+ * Writes the primorial of `n`: the product of the primes up to `n`; 1 below 2.
+ *
+ * Threads: any; never blocks. Ownership: `value` is borrowed for the call.
+ * Errors: NULL, RANGE (`n` exceeds `TAM_MAX_PRIMORIAL`: the product does not fit in 64 bits), PANIC.
+ * Source: OEIS A034386.
+ *
+ * Pointers:
+ * `value` is NULL or points to a writable `uint64_t`.
+ */
+tam_status tam_primorial(uint64_t n,
+                         uint64_t *value);
+
+/**
  * Writes the least and greatest value that parameter `param` of `kind` takes.
  *
  * Threads: any; never blocks. Ownership: both pointers are borrowed for the call.
@@ -861,9 +1378,9 @@ tam_status tam_checkpoint_from_text(const char *text,
                                     size_t *len);
 
 /**
- * Moves the next values of a stream (a job of kind `TAM_KIND_LIST_PRIMES`), in order, to `buf`: as many as are there,
+ * Moves the next values of a stream (a job of kind `TAM_KIND_LIST_PRIMES`, or another that says so), in order, to `buf`: as many as are there,
  * `cap` at most, and writes how many to `len`; 0 says that there are no more, and the job is done. The
- * members of a k-tuplet are moved together.
+ * members of a k-tuplet are moved together, and so are other values that belong together.
  *
  * Waits at most `timeout_ms` milliseconds for the first value; a negative number waits for ever, 0 only
  * looks. While nobody reads, the job goes on until 64 megabytes wait (natively 256), and then rests. Whoever

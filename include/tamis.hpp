@@ -6,6 +6,9 @@
  *
  *       std::uint64_t n = tamis::count_primes(0, 1'000'000'000);      // 50847534
  *       std::uint64_t p = tamis::nth_prime(1'000'000);                // 15485863
+ *       std::uint64_t m = tamis::prime_pi(1'000'000'000'000'000);     // 29844570422669, at once
+ *       bool prime = tamis::is_prime(1'000'000'007);                  // true
+ *       for (auto [p, exponent] : tamis::factor(360)) ...             // 2^3 3^2 5
  *
  *   Primes, as a list, one by one, or from where you like, up and down:
  *
@@ -375,12 +378,29 @@ inline std::uint64_t count_tuplets(std::uint32_t k, std::uint64_t start, std::ui
     return n;
 }
 
-/* The nth prime > start; for negative n the -nth < start; for n = 0 the least >= start.
+/* pi(x): how many primes there are up to x, inclusive, counted without finding them. Threads: any; blocks until
+ * the count is there. Errors: MAIN_THREAD, THREADS, MEMORY. */
+inline std::uint64_t prime_pi(std::uint64_t x, tam_status &status) noexcept {
+    std::uint64_t count = 0;
+    status = tam_prime_pi(x, &count);
+    return count;
+}
+
+inline std::uint64_t prime_pi(std::uint64_t x) {
+    tam_status status = TAM_OK;
+    const std::uint64_t count = prime_pi(x, status);
+    detail::check(status);
+    return count;
+}
+
+/* The nth prime > start; for negative n the -nth < start; for n = 0 the least >= start. From 0 upwards it is
+ * found by way of pi(x), however far out; otherwise the primes between are sieved.
  * Threads: any; blocks until it is found.
  * Errors: RANGE (there are not so many), MAIN_THREAD, THREADS, MEMORY. */
 inline std::uint64_t nth_prime(std::int64_t n, std::uint64_t start, tam_status &status) noexcept {
     std::uint64_t prime = 0;
-    status = tam_nth_prime_from(n, start, &prime);
+    status = n > 0 && start == 0 ? tam_nth_prime(static_cast<std::uint64_t>(n), &prime)
+                                 : tam_nth_prime_from(n, start, &prime);
     return prime;
 }
 
@@ -389,6 +409,312 @@ inline std::uint64_t nth_prime(std::int64_t n, std::uint64_t start = 0) {
     const std::uint64_t prime = nth_prime(n, start, status);
     detail::check(status);
     return prime;
+}
+
+/* A number of up to 128 bits: high * 2^64 + low. */
+struct u128 {
+    std::uint64_t low = 0;
+    std::uint64_t high = 0;
+
+    friend bool operator==(const u128 &a, const u128 &b) noexcept { return a.low == b.low && a.high == b.high; }
+};
+
+/* A prime and how often it divides. */
+template <class Prime, class Exponent = std::uint32_t>
+struct prime_power {
+    Prime prime{};
+    Exponent exponent{};
+};
+
+/* A gap between neighbouring primes: its length, and the prime before it. */
+struct gap {
+    std::uint64_t length = 0;
+    std::uint64_t prime = 0;
+};
+
+namespace detail {
+
+/* Calls a C function whose last argument is its only output. */
+template <class T, class Call>
+T answer(tam_status &status, const Call &call) noexcept {
+    T value{};
+    status = call(&value);
+    return value;
+}
+
+/* The same with what it needs to throw. */
+template <class Call>
+auto checked(const Call &call) {
+    tam_status status = TAM_OK;
+    auto value = call(status);
+    check(status);
+    return value;
+}
+
+/* Fills two lists side by side with a C function of (first, second, cap, &len), which first tells how many there are, and makes
+ * one list of them. `width`: values of the first list for each of the second. */
+template <class Item, class First, class Second, class Call, class Make>
+std::vector<Item> pairs(tam_status &status, std::size_t width, const Call &call, const Make &make) {
+    std::size_t len = 0;
+    std::vector<Item> items;
+    status = call(static_cast<First *>(nullptr), static_cast<Second *>(nullptr), 0, &len);
+    if (status != TAM_OK || len == 0) return items;
+    std::vector<First> first(len * width);
+    std::vector<Second> second(len);
+    status = call(first.data(), second.data(), len, &len);
+    for (std::size_t i = 0; status == TAM_OK && i < len; i++) items.push_back(make(first.data() + i * width, second[i]));
+    return items;
+}
+
+} // namespace detail
+
+/* Whether n is prime. Threads: any. Errors: none expected. */
+inline bool is_prime(std::uint64_t n, tam_status &status) noexcept {
+    return detail::answer<std::int32_t>(status, [&](std::int32_t *value) { return tam_is_prime(n, value); }) == 1;
+}
+
+inline bool is_prime(std::uint64_t n) {
+    return detail::checked([&](tam_status &status) { return is_prime(n, status); });
+}
+
+/* The same for up to 128 bits; exact below 3.3 * 10^24, see tam_is_prime_u128(). Threads: any. Errors: none expected. */
+inline bool is_prime(const u128 & n, tam_status &status) noexcept {
+    return detail::answer<std::int32_t>(status, [&](std::int32_t *value) { return tam_is_prime_u128(n.low, n.high, value); }) == 1;
+}
+
+inline bool is_prime(const u128 & n) {
+    return detail::checked([&](tam_status &status) { return is_prime(n, status); });
+}
+
+/* 1 for each number that is prime, else 0. Threads: any; blocks, and uses all of the library. Errors: MAIN_THREAD. */
+inline std::vector<std::uint8_t> are_prime(const std::vector<std::uint64_t> & numbers, tam_status &status) {
+    std::vector<std::uint8_t> results(numbers.size());
+    status = tam_is_prime_many(numbers.data(), numbers.size(), results.data());
+    return results;
+}
+
+inline std::vector<std::uint8_t> are_prime(const std::vector<std::uint64_t> & numbers) {
+    return detail::checked([&](tam_status &status) { return are_prime(numbers, status); });
+}
+
+/* The least prime greater than n. Threads: any. Errors: RANGE (beyond 64 bits). */
+inline std::uint64_t next_prime(std::uint64_t n, tam_status &status) noexcept {
+    return detail::answer<std::uint64_t>(status, [&](std::uint64_t *value) { return tam_next_prime(n, value); });
+}
+
+inline std::uint64_t next_prime(std::uint64_t n) {
+    return detail::checked([&](tam_status &status) { return next_prime(n, status); });
+}
+
+/* The greatest prime less than n. Threads: any. Errors: RANGE (there is none). */
+inline std::uint64_t prev_prime(std::uint64_t n, tam_status &status) noexcept {
+    return detail::answer<std::uint64_t>(status, [&](std::uint64_t *value) { return tam_prev_prime(n, value); });
+}
+
+inline std::uint64_t prev_prime(std::uint64_t n) {
+    return detail::checked([&](tam_status &status) { return prev_prime(n, status); });
+}
+
+/* The primes of n and their exponents, ascending; none for 1. Threads: any. Errors: RANGE (n is 0). */
+inline std::vector<prime_power<std::uint64_t>> factor(std::uint64_t n, tam_status &status) {
+    return detail::pairs<prime_power<std::uint64_t>, std::uint64_t, std::uint32_t>(
+        status, 1,
+        [&](std::uint64_t *primes, std::uint32_t *exponents, std::size_t cap, std::size_t *len) {
+            return tam_factor(n, primes, exponents, cap, len);
+        },
+        [](const std::uint64_t *prime, std::uint32_t exponent) { return prime_power<std::uint64_t>{*prime, exponent}; });
+}
+
+inline std::vector<prime_power<std::uint64_t>> factor(std::uint64_t n) {
+    return detail::checked([&](tam_status &status) { return factor(n, status); });
+}
+
+/* The same for up to 128 bits. Threads: any; blocks, and uses all of the library. Errors: RANGE (n is 0), MAIN_THREAD, MEMORY. */
+inline std::vector<prime_power<u128>> factor(const u128 & n, tam_status &status) {
+    return detail::pairs<prime_power<u128>, std::uint64_t, std::uint32_t>(
+        status, 2,
+        [&](std::uint64_t *primes, std::uint32_t *exponents, std::size_t cap, std::size_t *len) {
+            /* Asking first would factor twice. */
+            *len = TAM_MAX_FACTORS_U128;
+            return cap == 0 ? TAM_OK : tam_factor_u128(n.low, n.high, primes, exponents, cap, len);
+        },
+        [](const std::uint64_t *halves, std::uint32_t exponent) {
+            return prime_power<u128>{u128{halves[0], halves[1]}, exponent};
+        });
+}
+
+inline std::vector<prime_power<u128>> factor(const u128 & n) {
+    return detail::checked([&](tam_status &status) { return factor(n, status); });
+}
+
+/* The divisors of n, ascending. Threads: any. Errors: RANGE (n is 0). */
+inline std::vector<std::uint64_t> divisors(std::uint64_t n, tam_status &status) {
+    return detail::filled<std::vector<std::uint64_t>>(
+        status, [=](std::uint64_t *buf, std::size_t cap, std::size_t *len) { return tam_divisors(n, buf, cap, len); });
+}
+
+inline std::vector<std::uint64_t> divisors(std::uint64_t n) {
+    return detail::checked([&](tam_status &status) { return divisors(n, status); });
+}
+
+/* How many divisors n has. Threads: any. Errors: RANGE (n is 0). */
+inline std::uint64_t divisor_count(std::uint64_t n, tam_status &status) noexcept {
+    return detail::answer<std::uint64_t>(status, [&](std::uint64_t *value) { return tam_divisor_count(n, value); });
+}
+
+inline std::uint64_t divisor_count(std::uint64_t n) {
+    return detail::checked([&](tam_status &status) { return divisor_count(n, status); });
+}
+
+/* Euler's phi. Threads: any. Errors: RANGE (n is 0). */
+inline std::uint64_t euler_phi(std::uint64_t n, tam_status &status) noexcept {
+    return detail::answer<std::uint64_t>(status, [&](std::uint64_t *value) { return tam_euler_phi(n, value); });
+}
+
+inline std::uint64_t euler_phi(std::uint64_t n) {
+    return detail::checked([&](tam_status &status) { return euler_phi(n, status); });
+}
+
+/* Moebius' mu. Threads: any. Errors: RANGE (n is 0). */
+inline int moebius(std::uint64_t n, tam_status &status) noexcept {
+    return detail::answer<std::int32_t>(status, [&](std::int32_t *value) { return tam_moebius(n, value); });
+}
+
+inline int moebius(std::uint64_t n) {
+    return detail::checked([&](tam_status &status) { return moebius(n, status); });
+}
+
+/* The product of the different primes of n. Threads: any. Errors: RANGE (n is 0). */
+inline std::uint64_t radical(std::uint64_t n, tam_status &status) noexcept {
+    return detail::answer<std::uint64_t>(status, [&](std::uint64_t *value) { return tam_radical(n, value); });
+}
+
+inline std::uint64_t radical(std::uint64_t n) {
+    return detail::checked([&](tam_status &status) { return radical(n, status); });
+}
+
+/* The sum of the kth powers of the divisors of n. Threads: any. Errors: RANGE (n is 0, or it does not fit). */
+inline std::uint64_t sigma(std::uint64_t n, std::uint32_t k, tam_status &status) noexcept {
+    return detail::answer<std::uint64_t>(status, [&](std::uint64_t *value) { return tam_sigma(n, k, value); });
+}
+
+inline std::uint64_t sigma(std::uint64_t n, std::uint32_t k) {
+    return detail::checked([&](tam_status &status) { return sigma(n, k, status); });
+}
+
+/* The product of the primes up to n. Threads: any. Errors: RANGE (n exceeds TAM_MAX_PRIMORIAL). */
+inline std::uint64_t primorial(std::uint64_t n, tam_status &status) noexcept {
+    return detail::answer<std::uint64_t>(status, [&](std::uint64_t *value) { return tam_primorial(n, value); });
+}
+
+inline std::uint64_t primorial(std::uint64_t n) {
+    return detail::checked([&](tam_status &status) { return primorial(n, status); });
+}
+
+/* Mertens' function, the sum of mu(1) to mu(x). Threads: any; blocks. Errors: MAIN_THREAD, MEMORY. */
+inline std::int64_t mertens(std::uint64_t x, tam_status &status) noexcept {
+    return detail::answer<std::int64_t>(status, [&](std::int64_t *value) { return tam_mertens(x, value); });
+}
+
+inline std::int64_t mertens(std::uint64_t x) {
+    return detail::checked([&](tam_status &status) { return mertens(x, status); });
+}
+
+/* The sum of the primes up to x. Threads: any; blocks. Errors: RANGE (x exceeds 10^14), MAIN_THREAD, MEMORY. */
+inline u128 sum_primes(std::uint64_t x, tam_status &status) noexcept {
+    u128 sum;
+    status = tam_sum_primes(x, &sum.low, &sum.high);
+    return sum;
+}
+
+inline u128 sum_primes(std::uint64_t x) {
+    return detail::checked([&](tam_status &status) { return sum_primes(x, status); });
+}
+
+/* The gaps between neighbouring primes of a range that are larger than all before. Threads: any; blocks. Errors: RANGE (start > stop),
+ * MAIN_THREAD, MEMORY. */
+inline std::vector<gap> maximal_gaps(std::uint64_t start, std::uint64_t stop, tam_status &status) {
+    return detail::pairs<gap, std::uint64_t, std::uint64_t>(
+        status, 1,
+        [&](std::uint64_t *lengths, std::uint64_t *primes, std::size_t cap, std::size_t *len) {
+            /* More than there are below 2^64: asking first would sieve twice. */
+            *len = 128;
+            return cap == 0 ? TAM_OK : tam_maximal_gaps(start, stop, lengths, primes, cap, len);
+        },
+        [](const std::uint64_t *length, std::uint64_t prime) { return gap{*length, prime}; });
+}
+
+inline std::vector<gap> maximal_gaps(std::uint64_t start, std::uint64_t stop) {
+    return detail::checked([&](tam_status &status) { return maximal_gaps(start, stop, status); });
+}
+
+/* How many pairs of primes have the sum n. Threads: any; blocks. Errors: MAIN_THREAD, MEMORY. */
+inline std::uint64_t goldbach(std::uint64_t n, tam_status &status) noexcept {
+    return detail::answer<std::uint64_t>(status, [&](std::uint64_t *value) { return tam_goldbach(n, value); });
+}
+
+inline std::uint64_t goldbach(std::uint64_t n) {
+    return detail::checked([&](tam_status &status) { return goldbach(n, status); });
+}
+
+/* How many primes of a range leave `residue` when divided by `modulus`. Threads: any; blocks. Errors: RANGE, MAIN_THREAD, MEMORY. */
+inline std::uint64_t count_primes_mod(std::uint64_t start, std::uint64_t stop, std::uint64_t modulus, std::uint64_t residue, tam_status &status) noexcept {
+    return detail::answer<std::uint64_t>(status, [&](std::uint64_t *value) { return tam_count_primes_mod(start, stop, modulus, residue, value); });
+}
+
+inline std::uint64_t count_primes_mod(std::uint64_t start, std::uint64_t stop, std::uint64_t modulus, std::uint64_t residue) {
+    return detail::checked([&](tam_status &status) { return count_primes_mod(start, stop, modulus, residue, status); });
+}
+
+/* The smallest prime factor of each integer of a range. Threads: any; blocks. Errors: RANGE (start > stop),
+ * MAIN_THREAD, MEMORY. */
+inline std::vector<std::uint64_t> smallest_factors(std::uint64_t start, std::uint64_t stop, tam_status &status) {
+    return detail::filled<std::vector<std::uint64_t>>(status, [=](std::uint64_t *buf, std::size_t cap, std::size_t *len) {
+        return tam_smallest_factors(start, stop, buf, cap, len);
+    });
+}
+
+inline std::vector<std::uint64_t> smallest_factors(std::uint64_t start, std::uint64_t stop) {
+    return detail::checked([&](tam_status &status) { return smallest_factors(start, stop, status); });
+}
+
+/* Euler's phi of each integer of a range. Threads: any; blocks. Errors: RANGE (start > stop),
+ * MAIN_THREAD, MEMORY. */
+inline std::vector<std::uint64_t> euler_phis(std::uint64_t start, std::uint64_t stop, tam_status &status) {
+    return detail::filled<std::vector<std::uint64_t>>(status, [=](std::uint64_t *buf, std::size_t cap, std::size_t *len) {
+        return tam_euler_phis(start, stop, buf, cap, len);
+    });
+}
+
+inline std::vector<std::uint64_t> euler_phis(std::uint64_t start, std::uint64_t stop) {
+    return detail::checked([&](tam_status &status) { return euler_phis(start, stop, status); });
+}
+
+/* Moebius' mu of each integer of a range. Threads: any; blocks. Errors: RANGE (start > stop),
+ * MAIN_THREAD, MEMORY. */
+inline std::vector<std::int8_t> moebius_signs(std::uint64_t start, std::uint64_t stop, tam_status &status) {
+    return detail::filled<std::vector<std::int8_t>>(status, [=](std::int8_t *buf, std::size_t cap, std::size_t *len) {
+        return tam_moebius_signs(start, stop, buf, cap, len);
+    });
+}
+
+inline std::vector<std::int8_t> moebius_signs(std::uint64_t start, std::uint64_t stop) {
+    return detail::checked([&](tam_status &status) { return moebius_signs(start, stop, status); });
+}
+
+/* The primes up to n and their exponents in n!. Threads: any; blocks. Errors: MAIN_THREAD, MEMORY. */
+inline std::vector<prime_power<std::uint64_t, std::uint64_t>> factorial_exponents(std::uint64_t n, tam_status &status) {
+    using power = prime_power<std::uint64_t, std::uint64_t>;
+    return detail::pairs<power, std::uint64_t, std::uint64_t>(
+        status, 1,
+        [&](std::uint64_t *primes, std::uint64_t *exponents, std::size_t cap, std::size_t *len) {
+            return tam_factorial_exponents(n, primes, exponents, cap, len);
+        },
+        [](const std::uint64_t *prime, std::uint64_t exponent) { return power{*prime, exponent}; });
+}
+
+inline std::vector<prime_power<std::uint64_t, std::uint64_t>> factorial_exponents(std::uint64_t n) {
+    return detail::checked([&](tam_status &status) { return factorial_exponents(n, status); });
 }
 
 namespace detail {

@@ -185,6 +185,44 @@ impl Partial for u64 {
     }
 }
 
+/// So many numbers, always.
+impl<const N: usize> Partial for [u64; N] {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.iter().for_each(|number| number.encode(out));
+    }
+
+    fn decode(bytes: &[u8]) -> Result<[u64; N]> {
+        Vec::decode(bytes)?.try_into().map_err(|_| Error::from(Status::Format))
+    }
+
+    fn values(&self) -> Vec<u64> {
+        self.to_vec()
+    }
+}
+
+/// Any number of them.
+impl Partial for Vec<u64> {
+    fn encode(&self, out: &mut Vec<u8>) {
+        out.reserve(8 * self.len());
+        self.iter().for_each(|number| number.encode(out));
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Vec<u64>> {
+        let (numbers, rest) = bytes.as_chunks::<8>();
+        if !rest.is_empty() {
+            return Err(Error::from(Status::Format));
+        }
+        let mut list = vec![];
+        list.try_reserve_exact(numbers.len()).map_err(|_| Error::from(Status::Memory))?;
+        list.extend(numbers.iter().map(|bytes| u64::from_le_bytes(*bytes)));
+        Ok(list)
+    }
+
+    fn values(&self) -> Vec<u64> {
+        self.clone()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

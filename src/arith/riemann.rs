@@ -42,7 +42,7 @@ pub fn nth_prime_estimate(n: f64) -> f64 {
 
 /// The natural logarithm of a finite x >= 1, to the last digit or two. The C library's comes with tables that are
 /// 4 KB of a wasm file (those of `powf` another 6), and nothing here is in a hurry.
-fn ln(x: f64) -> f64 {
+pub fn ln(x: f64) -> f64 {
     // x = m * 2^e with m from 1 to 2; 1/2 is taken out of larger m, so that the series converges fast.
     let bits = x.to_bits();
     let mut exponent = (bits >> 52) as i32 - 1023;

@@ -35,6 +35,50 @@ pub const TAM_KIND_NTH_PRIME: i32 = 4;
 /// Measures which piece of the sieve is fastest on this machine: about 0.2 s of one thread. Parameters: THREADS. Result: one number,
 /// for `tam_set_piece_bytes`. Unit of work: the whole.
 pub const TAM_KIND_TUNE: i32 = 5;
+/// Counts the primes up to X without finding them. Parameters: THREADS, X. Result: one number. Unit of
+/// work: about a nanosecond of one native thread. See `tam_prime_pi`.
+pub const TAM_KIND_PRIME_PI: i32 = 6;
+/// Finds the Nth prime, counted from 2, by way of pi(x). Parameters: THREADS, N (1, the default, to
+/// 425656284035217743). Result: one number. Unit of work: as above. See `tam_nth_prime`.
+pub const TAM_KIND_NTH_PRIME_PI: i32 = 7;
+/// Tells whether a number of up to 128 bits is prime. Parameters: NUMBER, NUMBER_HIGH, THREADS. Result: 1 or 0, as certain as
+/// `tam_is_prime_u128` says. Unit of work: the whole.
+pub const TAM_KIND_IS_PRIME: i32 = 10;
+/// Factors a number of up to 128 bits. Parameters: NUMBER, NUMBER_HIGH, THREADS. Result: for each prime, ascending, three
+/// numbers: its lower half, its upper half, its exponent; none for 1. Fails with RANGE for 0. Unit of work: elliptic curves; the
+/// first that finds something ends the job, which is usually long before all are tried.
+pub const TAM_KIND_FACTOR: i32 = 11;
+/// Finds the prime next to a number of up to 128 bits: the least that is greater, or, with BEFORE, the greatest that is less.
+/// Parameters: NUMBER, NUMBER_HIGH, BEFORE, THREADS. Result: its lower and its upper half. Fails with RANGE when there is none. Unit
+/// of work: the whole.
+pub const TAM_KIND_NEIGHBOUR: i32 = 12;
+/// Lists the smallest prime factor of each integer of a range (0 and 1: itself): a stream, see `tam_job_read_u64`. Parameters: START,
+/// STOP, THREADS. Unit of work: integers read. Values of this and the next two do not ascend: as bytes in TAM_FORMAT_DELTA their
+/// differences are mod 2^64.
+pub const TAM_KIND_LIST_SMALLEST_FACTORS: i32 = 13;
+/// Lists Euler's phi of each integer of a range (0 for 0): a stream. Parameters: START, STOP, THREADS. Unit of work: integers read.
+pub const TAM_KIND_LIST_PHI: i32 = 14;
+/// Lists Moebius' mu of each integer of a range (0 for 0): a stream. A value is to be taken as signed: -1 is UINT64_MAX (as 32 bits,
+/// UINT32_MAX). Parameters: START, STOP, THREADS. Unit of work: integers read.
+pub const TAM_KIND_LIST_MOEBIUS: i32 = 15;
+/// Computes Mertens' function, the sum of Moebius' mu of 1 to NUMBER. Parameters: NUMBER, THREADS. Result: one number, to be taken as
+/// signed. Unit of work: integers sieved.
+pub const TAM_KIND_MERTENS: i32 = 16;
+/// Sums the primes up to NUMBER, 10^14 at most. Parameters: NUMBER, THREADS. Result: the sum's lower and upper half. Unit of work: the
+/// whole, which one thread does.
+pub const TAM_KIND_SUM_PRIMES: i32 = 17;
+/// Finds the maximal gaps between neighbouring primes of a range. Parameters: START, STOP, THREADS. Result: for each, two numbers: its
+/// length, and the prime before it. Unit of work: integers sieved.
+pub const TAM_KIND_MAXIMAL_GAPS: i32 = 18;
+/// Counts the pairs of primes p <= q with p + q = NUMBER. Parameters: NUMBER, THREADS. Result: one number. Unit of work: integers
+/// sieved, of the smaller half.
+pub const TAM_KIND_GOLDBACH: i32 = 19;
+/// Counts the primes of a residue class. Parameters: START, STOP, MODULUS, RESIDUE, THREADS. Result: one number. Unit of work:
+/// integers sieved.
+pub const TAM_KIND_COUNT_RESIDUE: i32 = 20;
+/// Factors NUMBER!: a stream of pairs, each prime up to NUMBER and its exponent. Parameters: NUMBER, THREADS. Unit of work: integers
+/// whose primes were read.
+pub const TAM_KIND_FACTORIAL: i32 = 21;
 /// Shows the machinery at work: sums its chunk numbers 0 to TEST_CHUNKS - 1. Parameters: THREADS and
 /// those that begin with TEST. Unit of work: chunks.
 pub const TAM_KIND_SELF_TEST: i32 = 1000;
@@ -58,6 +102,16 @@ pub const TAM_PARAM_K: i32 = 6;
 pub const TAM_PARAM_N: i32 = 7;
 /// 1: go down from START. Default 0.
 pub const TAM_PARAM_BEFORE: i32 = 8;
+/// Up to where to count, inclusive; any number. Default 0.
+pub const TAM_PARAM_X: i32 = 9;
+/// The number itself, or its lower 64 bits. Default 0.
+pub const TAM_PARAM_NUMBER: i32 = 20;
+/// The upper 64 bits of NUMBER. Default 0.
+pub const TAM_PARAM_NUMBER_HIGH: i32 = 21;
+/// Residues are those mod MODULUS, at least 1. Default 1.
+pub const TAM_PARAM_MODULUS: i32 = 22;
+/// A residue, less than MODULUS. Default 0.
+pub const TAM_PARAM_RESIDUE: i32 = 23;
 /// Self test: number of chunks. Default 100.
 pub const TAM_PARAM_TEST_CHUNKS: i32 = 1000;
 /// Self test: arithmetic steps per chunk, about a nanosecond each. Default 0.

@@ -7,9 +7,13 @@ mod handles;
 mod iterators;
 mod jobs;
 mod library;
+mod numbers;
+mod pi;
 mod primes;
 mod status;
 mod streams;
+mod sums;
+mod tables;
 mod traces;
 
 pub use checkpoints::*;
@@ -17,12 +21,16 @@ pub use external::*;
 pub use iterators::*;
 pub use jobs::*;
 pub use library::*;
+pub use numbers::*;
+pub use pi::*;
 pub use primes::{
     tam_count_primes, tam_count_tuplets, tam_for_each_prime, tam_generate_primes,
     tam_generate_primes_u32, tam_nth_prime_from, tam_primes_fn,
 };
 pub use status::*;
 pub use streams::*;
+pub use sums::*;
+pub use tables::*;
 pub use traces::*;
 
 use crate::error::{Error, Result, Status};
@@ -67,6 +75,12 @@ unsafe fn output_list<'a, T>(buf: *mut T, cap: usize) -> Result<&'a mut [T]> {
             Ok(unsafe { std::slice::from_raw_parts_mut(buf, cap) })
         }
     }
+}
+
+/// Two lists side by side of `cap` values each: NULL only together, and only with `cap` 0. Errors: Null.
+fn both_or_neither<A, B>(a: *const A, b: *const B, cap: usize) -> Result<()> {
+    let lawful = if a.is_null() { b.is_null() && cap == 0 } else { !b.is_null() };
+    if lawful { Ok(()) } else { Err(Error::from(Status::Null)) }
 }
 
 /// Copies values to a caller's buffer and says how many there are; a NULL `buf` with `cap` 0 only asks.

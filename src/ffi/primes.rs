@@ -219,7 +219,7 @@ fn generate<T>(
     if asking { Ok(()) } else { Err(Error::from(Status::Buffer)) }
 }
 
-fn count(start: u64, stop: u64) -> Result<u64> {
+pub fn count(start: u64, stop: u64) -> Result<u64> {
     let job = Job::new(kinds::COUNT_PRIMES)?;
     job.set(Param::Start as i32, start)?;
     job.set(Param::Stop as i32, stop)?;
@@ -231,7 +231,8 @@ pub fn finish(job: &Job) -> Result<u64> {
     results(job)?.first().copied().ok_or_else(|| Error::from(Status::State))
 }
 
-fn results(job: &Job) -> Result<&[u64]> {
+/// The same with all results.
+pub fn results(job: &Job) -> Result<&[u64]> {
     if !may_block() {
         return Err(Error::from(Status::MainThread));
     }

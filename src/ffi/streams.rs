@@ -16,9 +16,9 @@ pub const TAM_FORMAT_DELTA: i32 = 2;
 /// More than the longest line: six members of a k-tuplet.
 const LEAST_BYTES: usize = 160;
 
-/// Moves the next values of a stream (a job of kind `TAM_KIND_LIST_PRIMES`), in order, to `buf`: as many as are there,
+/// Moves the next values of a stream (a job of kind `TAM_KIND_LIST_PRIMES`, or another that says so), in order, to `buf`: as many as are there,
 /// `cap` at most, and writes how many to `len`; 0 says that there are no more, and the job is done. The
-/// members of a k-tuplet are moved together.
+/// members of a k-tuplet are moved together, and so are other values that belong together.
 ///
 /// Waits at most `timeout_ms` milliseconds for the first value; a negative number waits for ever, 0 only
 /// looks. While nobody reads, the job goes on until 64 megabytes wait (natively 256), and then rests. Whoever
@@ -117,7 +117,7 @@ pub unsafe extern "C" fn tam_job_read_bytes(
 /// After BUFFER: the length that is needed, as everywhere.
 fn tell_need(error: &Error, job: &Job, len: &mut usize) {
     if error.status() == Status::Buffer {
-        *len = job.get(Param::K as i32).map_or(1, |k| k as usize);
+        *len = job.stream_group().unwrap_or(1);
     }
 }
 
@@ -140,21 +140,27 @@ pub fn fits_32_bits(stop: u64) -> Result<()> {
     ))
 }
 
-/// A job that lists primes, and how to go on reading it.
+/// A stream, and how to go on reading it.
 pub struct Listing {
     job: Job,
     alone: bool,
 }
 
 impl Listing {
-    /// Starts it, on this thread if no other can be had. Errors: MainThread, Range.
+    /// Primes. Errors: MainThread, Range.
     pub fn begin(start: u64, stop: u64) -> Result<Listing> {
+        Listing::of(kinds::LIST_PRIMES, &[(Param::Start, start), (Param::Stop, stop)])
+    }
+
+    /// Starts a job that is a stream, on this thread if no other can be had. Errors: MainThread, Range.
+    pub fn of(kind: i32, params: &[(Param, u64)]) -> Result<Listing> {
         if !may_block() {
             return Err(Error::from(Status::MainThread));
         }
-        let job = Job::new(kinds::LIST_PRIMES)?;
-        job.set(Param::Start as i32, start)?;
-        job.set(Param::Stop as i32, stop)?;
+        let job = Job::new(kind)?;
+        for &(param, value) in params {
+            job.set(param as i32, value)?;
+        }
         let alone = match job.start() {
             Ok(()) => false,
             Err(e) if matches!(e.status(), Status::Threads | Status::Memory) => {

@@ -6,11 +6,13 @@ mod checkpoint;
 mod control;
 pub mod kinds;
 mod library;
+pub mod number_kinds;
 mod params;
 mod restore;
 mod run;
 mod stream;
 mod text;
+mod together;
 mod tune;
 
 pub use checkpoint::{from_text, to_text};
@@ -19,6 +21,7 @@ pub use library::{Threads, beats, init, shutdown, threads, with_crew};
 pub use params::{Param, Spec};
 pub use restore::describe;
 pub use text::Format;
+pub use together::together;
 
 use crate::error::{Error, Result, Status};
 use control::Control;
@@ -218,6 +221,11 @@ impl Job {
     pub fn resume(&self) -> Result<()> {
         self.control.resume()?;
         library::recall()
+    }
+
+    /// How many values of a stream belong together; 0: this is no stream. Errors: Range.
+    pub fn stream_group(&self) -> Result<usize> {
+        Ok(self.prepare()?.group)
     }
 
     /// Ends the job if it has not ended: its state changes at once, its threads leave it at their

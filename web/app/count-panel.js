@@ -51,7 +51,7 @@ export function mountCountPanel(engine, opening) {
       span = Number(params.stop - params.start + 1n);
     },
     onDone(record) {
-      const counted = countedBy(record);
+      const counted = countedBy(record, engine.threads);
       const [[firstK, first], ...others] = counted.found;
       if (firstK === 1 && others.length === 0) engine.notePace(counted);
       showResult(counted, history);
@@ -148,9 +148,14 @@ function workOf(range, asked) {
   return { kind: 'count-tuplets', params: { ...range, kinds: BigInt(bits) } };
 }
 
-/** @param {import('./durable.js').JobRecord} record  of a count that is done @returns {Counted} */
-function countedBy(record) {
-  const { params: { start, stop }, threads, elapsedMs: ms } = record;
+/**
+ * @param {import('./durable.js').JobRecord} record  of a count that is done
+ * @param {number} all  threads there are
+ * @returns {Counted}
+ */
+function countedBy(record, all) {
+  const { params: { start, stop }, elapsedMs: ms } = record;
+  const threads = record.threads || all;
   const values = record.values ?? [];
   return { start, stop, threads, ms, found: new Map(kindsOf(record).map((k) => [k, values[k - 1]])) };
 }

@@ -34,7 +34,7 @@ export function mountNthPanel(engine, opening) {
     onDone(record) {
       const { wanted, from } = askedOf(record);
       const [value] = record.values ?? [];
-      show(wanted, from, value, `in ${duration(record.elapsedMs)} on ${many(record.threads, 'thread')}`);
+      show(wanted, from, value, `in ${duration(record.elapsedMs)} on ${many(record.threads || engine.threads, 'thread')}`);
     },
     onFail(error) {
       setTitle();

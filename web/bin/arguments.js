@@ -3,6 +3,7 @@
 import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
 import { TamisError, parseInteger } from '../lib/node.js';
+import { readWhole } from './numbers.js';
 
 export class UsageError extends Error {}
 
@@ -42,6 +43,13 @@ const FULL = `tamis: prime numbers on every thread
   tamis list START --count N   print N primes from START on
   tamis nth N                  the Nth prime; with --start S the Nth above S, or the -Nth below it
                                when N is negative, or the first from S on when N is 0
+  tamis is-prime N             is N prime? N may have thousands of digits
+  tamis factor N               the prime factors of N, below 2^128
+  tamis phi N                  how many of 1 to N have no divisor in common with N
+  tamis gaps [START] STOP      the gaps between primes that are larger than all before: length, prime
+  tamis goldbach N             in how many ways N is the sum of two primes
+  tamis mertens N              the sum of Moebius' mu of 1 to N
+  tamis sum N                  the sum of the primes up to N, 1e14 at most
   tamis resume FILE            go on with the job that --checkpoint has kept in FILE, or a page has saved
   tamis decode FILE            print the primes of a file that list --format delta wrote; - reads
                                standard input
@@ -50,7 +58,8 @@ const FULL = `tamis: prime numbers on every thread
   tamis info                   what this machine can do, and why
   tamis doctor URL             whether the host of a page sends what threads need, and what to tell it
 
-Numbers: 1000000, 1_000_000, 1e10, 10**10, 2^40, 2^64-1. The largest is 2^64-1.
+Numbers: 1000000, 1_000_000, 1e10, 10**10, 2^40, 2^64-1. The largest is 2^64-1
+where nothing else is said.
 
 Options
   --twins --triplets --quadruplets --quintuplets --sextuplets
@@ -124,7 +133,16 @@ const OWN = {
   bench: ['max-threads', 'repeat', 'warmup', 'start', 'stop', 'csv', 'quiet'],
   info: ['threads'],
   doctor: ['wasm', 'worker', 'all', 'json', 'quiet'],
+  'is-prime': ['threads', 'quiet'],
+  factor: ['threads', 'quiet'],
+  phi: ['threads', 'quiet'],
+  mertens: ['threads', 'quiet'],
+  sum: ['threads', 'quiet'],
+  goldbach: ['threads', 'quiet'],
+  gaps: ['threads', 'quiet', 'start', 'stop'],
 };
+/** They are asked about one number. */
+const OF_ONE = ['is-prime', 'factor', 'phi', 'mertens', 'sum', 'goldbach'];
 /** Not to decode and doctor, which start nothing. */
 const COMMON = ['mode', 'memory', 'json'];
 
@@ -207,11 +225,18 @@ const NOT_ASKED = { start: 0n, stop: 0n, count: undefined, n: 0n, file: '', addr
  * @returns {Partial<Request>}
  */
 function readWords(command, words, values) {
-  const most = { count: 2, list: values.count === undefined ? 2 : 1, nth: 1, resume: 1, decode: 1, bench: 2, info: 0, doctor: 1 }[command];
+  const mostOf = /** @type {Partial<Record<Request['command'], number>>} */ ({
+    count: 2, list: values.count === undefined ? 2 : 1, bench: 2, info: 0, gaps: 2,
+  });
+  const most = mostOf[command] ?? 1;
   if (words.length > most) throw new UsageError(`"${words[words.length - 1]}" is one word too many`);
   if (command === 'nth') {
     if (words.length === 0) throw new UsageError('which prime? For example: tamis nth 1e9');
     return { n: parseInteger(words[0]), start: parseInteger(values.start ?? '0') };
+  }
+  if (OF_ONE.includes(command)) {
+    if (words.length === 0) throw new UsageError(`which number? For example: tamis ${command} 1000003`);
+    return { n: readWhole(words[0], parseInteger) };
   }
   if (command === 'resume') {
     if (words.length === 0) throw new UsageError('resume which file? For example: tamis resume count.checkpoint');
@@ -252,7 +277,7 @@ function readRange(command, range, values) {
   }
   const [start, stop] = range.length === 2 ? range : [values.start ?? '0', range[0] ?? values.stop];
   if (stop === undefined) {
-    if (command === 'count' || command === 'list') throw new UsageError(`${command} up to where? For example: tamis ${command} 1e10`);
+    if (command === 'count' || command === 'list' || command === 'gaps') throw new UsageError(`${command} up to where? For example: tamis ${command} 1e10`);
     return { start: parseInteger(start), stop: 10n ** 9n };
   }
   return { start: parseInteger(start), stop: parseInteger(stop) };

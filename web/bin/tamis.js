@@ -12,9 +12,13 @@ import { FileError } from './files.js';
 import { info } from './info.js';
 import { list } from './list.js';
 import { nth } from './nth.js';
+import { numbers } from './numbers.js';
 import { resume } from './resume.js';
 
-const COMMANDS = { count, list, nth, resume, decode, bench, info, doctor };
+const COMMANDS = {
+  count, list, nth, resume, decode, bench, info, doctor,
+  'is-prime': numbers, factor: numbers, phi: numbers, mertens: numbers, sum: numbers, goldbach: numbers, gaps: numbers,
+};
 
 /** The first Ctrl-C cancels; a second one, should that take too long, ends the process at once. */
 const interrupt = new AbortController();

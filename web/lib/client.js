@@ -9,6 +9,7 @@ import { JobHandle } from './job.js';
 import { KINDS, jobSpec, nthParams } from './kinds.js';
 import { HostLink } from './link.js';
 import { listOf } from './list.js';
+import { NumberTheory } from './numbers.js';
 import {
   checkCheckpoint, checkListOptions, checkRestoreStreamOptions, checkRunOptions, checkStartOptions, checkStreamOptions, checkThreads, checkWhole, MAX_THREADS,
 } from './options.js';
@@ -46,7 +47,7 @@ const CHECKPOINT_MS = 1000;
  */
 const asyncDispose = Symbol.asyncDispose ?? Symbol('asyncDispose');
 
-export class Client {
+export class Client extends NumberTheory {
   #link;
   #capabilities;
   #version;
@@ -63,6 +64,7 @@ export class Client {
    * @param {Capabilities & { mode: Mode }} capabilities
    */
   constructor({ crew, launcher, store, wanted }, version, capabilities) {
+    super();
     this.#version = version;
     this.#capabilities = capabilities;
     this.#onEvent = wanted.onEvent;
@@ -191,6 +193,43 @@ export class Client {
   }
 
   /**
+   * The values of an arithmetic function of the integers from start to stop, both included, in batches: 'smallest-factors' (of a prime
+   * and of 0 and 1 itself), 'phi' (Euler's), or 'moebius' (-1 is 2n ** 64n - 1n: see BigInt.asIntN). 0 for 0.
+   * @template {FormName} [T='u64']
+   * @param {'smallest-factors' | 'phi' | 'moebius'} name
+   * @param {bigint | number} start
+   * @param {bigint | number} stop
+   * @param {Omit<import('./options.js').StreamOptions<T>, 'tuplets'>} [options]
+   * @returns {PrimeStream<T>}
+   * @throws {TamisError} for what can't be asked for; reading rejects with TamisError
+   */
+  table(name, start, stop, options = {}) {
+    this.#link.checkAlive();
+    const { type, batch, tuplets, ...readOptions } = checkStreamOptions(options, toU64(stop, 'stop'), this.threads);
+    if (type === 'delta' || tuplets > 1) {
+      throw new TamisError('type', 'A table can be read as u64, u32, f64 or text.', { hint: 'Its values do not ascend, and do not come in tuplets.' });
+    }
+    const spec = jobSpec(`list-${name}`, { start, stop });
+    return new PrimeStream(this.#flow({ spec, checkpoint: null }, { type, tuplets, batch, asked: AHEAD }, readOptions));
+  }
+
+  /**
+   * The factorisation of n!: each prime up to n and its exponent, as pairs of values one behind another, in text as "(2, 8)".
+   * @template {FormName} [T='u64']
+   * @param {bigint | number} n
+   * @param {Omit<import('./options.js').StreamOptions<T>, 'tuplets'>} [options]
+   * @returns {PrimeStream<T>}
+   * @throws {TamisError} for what can't be asked for; reading rejects with TamisError
+   */
+  factorialExponents(n, options = {}) {
+    this.#link.checkAlive();
+    const pairs = /** @type {import('./options.js').StreamOptions<T>} */ ({ ...options, tuplets: 2 });
+    const { type, batch, tuplets, ...readOptions } = checkStreamOptions(pairs, toU64(n, 'n'), this.threads);
+    const spec = jobSpec('factorial', { number: n });
+    return new PrimeStream(this.#flow({ spec, checkpoint: null }, { type, tuplets, batch, asked: AHEAD }, readOptions));
+  }
+
+  /**
    * Goes on with a stream: what it gives begins behind the last batch that had been taken when the checkpoint was made.
    * Its `count` is of what this one has delivered. Of the type 'delta', it begins with the difference to the last prime that was read
    * as one, so that the bytes of both make one list.
@@ -223,6 +262,7 @@ export class Client {
    * @param {Record<string, bigint | number | undefined>} [params]
    * @param {RunOptions} [options]
    * @returns {Promise<Result>} rejects with TamisError (code, message, hint)
+   * @override
    */
   async run(kind, params = {}, options = {}) {
     checkRunOptions(options);
@@ -241,7 +281,7 @@ export class Client {
     this.#link.checkAlive();
     const spec = jobSpec(kind, params);
     if (KINDS[kind].stream) {
-      throw new TamisError('kind', `${kind} is read while it runs.`, { hint: 'Read it by primes(start, stop), or have it whole by listPrimes(start, stop).' });
+      throw new TamisError('kind', `${kind} is read while it runs.`, { hint: 'Read it by primes(start, stop) or table(name, start, stop), or have primes whole by listPrimes(start, stop).' });
     }
     return this.#handle({ spec, checkpoint: null }, options);
   }

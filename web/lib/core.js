@@ -24,8 +24,8 @@ const TRACE_BYTES = 2 ** 20;
 const CHECKPOINT_BYTES = 512;
 /** Room for the results of one chunk, to begin with. */
 const CHUNK_BYTES = 4096;
-/** No kind has more results: k-tuplets, k = 1 to 6. */
-const MAX_VALUES = 8;
+/** Room for results, to begin with: most kinds have few. */
+const VALUES = 8;
 
 /**
  * @param {CoreFactory} factory
@@ -448,13 +448,16 @@ export class Job {
 
   /** @returns {bigint[]} */
   values() {
-    const pointer = this.#core.allocate(MAX_VALUES * 8);
-    try {
-      const { status, length } = this.#core.fill('tam_job_results_u64', this.#handle, pointer, MAX_VALUES);
-      if (status !== STATUS.OK) throw this.#core.error(status);
-      return [...new BigUint64Array(this.#core.bytes(pointer, length * 8).buffer)];
-    } finally {
-      this.#core.release(pointer);
+    for (let capacity = VALUES; ;) {
+      const pointer = this.#core.allocate(capacity * 8);
+      try {
+        const { status, length } = this.#core.fill('tam_job_results_u64', this.#handle, pointer, capacity);
+        if (status === STATUS.OK) return [...new BigUint64Array(this.#core.bytes(pointer, length * 8).buffer)];
+        if (status !== STATUS.BUFFER || length <= capacity) throw this.#core.error(status);
+        capacity = length;
+      } finally {
+        this.#core.release(pointer);
+      }
     }
   }
 

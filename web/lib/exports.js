@@ -15,6 +15,8 @@ export { KINDS } from './kinds.js';
 /** @typedef {import('./forms.js').FormName} FormName */
 /** @typedef {import('./platform/isolation.js').Isolation} Isolation */
 /** @typedef {import('./iterate.js').PrimeIterator} PrimeIterator */
+/** @typedef {import('./numbers.js').Primality} Primality */
+/** @typedef {import('./numbers.js').PrimePower} PrimePower */
 /** @typedef {import('./options.js').LoadOptions} LoadOptions */
 /** @typedef {import('./options.js').RunOptions} RunOptions */
 /** @typedef {import('./options.js').StartOptions} StartOptions */

@@ -16,6 +16,7 @@ import { toInteger, toU64, I64_MAX, U64_MAX, nameOf } from './integers.js';
  * @property {Record<string, Param>} params
  * @property {(values: Map<string, bigint>) => void} [check]  what holds between parameters
  * @property {boolean} [stream]  its values are read while it runs, so run() is not for it
+ * @property {number} [group]  how many values of a stream belong together, where no parameter k says it; default 1
  * @property {{ message: string, hint: string }} [outside]  said when the answer lies outside of 64 bits
  */
 /**
@@ -73,6 +74,36 @@ export const KINDS = {
   },
   // Which piece of the sieve is fastest here; see tuning.js.
   tune: { id: 5, params: {} },
+  // pi(x), counted without finding the primes.
+  'prime-pi': { id: 6, params: { x: { id: 9, required: true } } },
+  // The nth prime from 2 on, by way of pi(x). As many primes as `max` lie below 2^64 (OEIS A007053).
+  'nth-prime-pi': { id: 7, params: { n: { id: 7, min: 1n, max: 425_656_284_035_217_743n, required: true } } },
+  // Of a number of up to 128 bits, number + 2^64 * numberHigh; see numbers.js for what their values mean.
+  'is-prime': { id: 10, params: { number: { id: 20, required: true }, numberHigh: { id: 21 } } },
+  factor: { id: 11, params: { number: { id: 20, required: true }, numberHigh: { id: 21 } } },
+  neighbour: {
+    id: 12,
+    params: { number: { id: 20, required: true }, numberHigh: { id: 21 }, before: { id: 8, max: 1n } },
+    outside: { message: 'There is no prime there: the first one is 2, and those of more than 128 bits are not looked for.', hint: '' },
+  },
+  'list-smallest-factors': { id: 13, params: { start: { id: 1, required: true }, stop: { id: 2, required: true } }, check: ordered, stream: true },
+  'list-phi': { id: 14, params: { start: { id: 1, required: true }, stop: { id: 2, required: true } }, check: ordered, stream: true },
+  'list-moebius': { id: 15, params: { start: { id: 1, required: true }, stop: { id: 2, required: true } }, check: ordered, stream: true },
+  mertens: { id: 16, params: { number: { id: 20, required: true } } },
+  'sum-primes': { id: 17, params: { number: { id: 20, max: 10n ** 14n, required: true } } },
+  'maximal-gaps': { id: 18, params: { start: { id: 1, required: true }, stop: { id: 2, required: true } }, check: ordered },
+  goldbach: { id: 19, params: { number: { id: 20, required: true } } },
+  'count-residue': {
+    id: 20,
+    params: {
+      start: { id: 1, required: true },
+      stop: { id: 2, required: true },
+      modulus: { id: 22, min: 1n, required: true },
+      residue: { id: 23, required: true },
+    },
+    check: residual,
+  },
+  factorial: { id: 21, params: { number: { id: 20, required: true } }, stream: true, group: 2 },
   // Sums its chunk numbers; can be slow, fail and panic on demand. For tests and start-up checks.
   'self-test': {
     id: 1000,
@@ -118,6 +149,13 @@ export function specOf(job) {
   const id = job.kind();
   const { kind } = kindOf(id);
   return { kind: id, params: Object.values(kind.params).map((param) => [param.id, job.get(param.id)]) };
+}
+
+/** @param {Map<string, bigint>} values */
+function residual(values) {
+  ordered(values);
+  const [modulus = 1n, residue = 0n] = [values.get('modulus'), values.get('residue')];
+  if (residue >= modulus) throw new TamisError('range', `residue is ${residue}, which is not between 0 and ${modulus - 1n}.`);
 }
 
 /** @param {Map<string, bigint>} values */

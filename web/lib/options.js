@@ -227,14 +227,14 @@ export function checkRestoreStreamOptions(options, available) {
  * @throws {TamisError}
  */
 export function checkFeed(job, feed) {
-  const { name, kind: { stream = false, params } } = kindOf(job.kind());
+  const { name, kind: { stream = false, params, group = 1 } } = kindOf(job.kind());
   if (stream !== (feed !== null)) {
     throw new TamisError('kind', stream ? `${name} is read while it runs.` : `${name} is no stream.`, {
       hint: stream ? 'restoreStream() goes on with it.' : 'restore() goes on with it.',
     });
   }
   if (!feed) return null;
-  const [stop, tuplets] = [job.get(params.stop.id), Number(job.get(params.k.id))];
+  const [stop, tuplets] = [job.get((params.stop ?? params.number).id), params.k ? Number(job.get(params.k.id)) : group];
   return { ...feed, tuplets, ...checkForm(feed, stop, tuplets) };
 }
 

@@ -175,6 +175,39 @@ impl Plan {
     }
 }
 
+/// Sieving primes for stretches anywhere up to a limit, shared by all threads.
+pub struct Windows {
+    primes: SievingPrimes,
+    segment: usize,
+    piece: usize,
+}
+
+impl Windows {
+    /// For integers up to `stop`.
+    pub fn new(stop: u64) -> Windows {
+        let root = isqrt(stop);
+        let (segment, piece) = (usual_segment(root), piece());
+        Windows { primes: SievingPrimes::new(root, levels(segment, piece)), segment, piece }
+    }
+
+    /// A thread's buffers.
+    pub fn siever(&self) -> Siever {
+        Siever::new(self.segment, self.piece.min(self.segment))
+    }
+
+    /// Sieves `extent` into `words`, see wheel.rs. Errors: Cancelled, Memory.
+    pub fn sieve(
+        &self,
+        extent: Extent,
+        siever: &mut Siever,
+        interrupt: &Interrupt,
+        words: &mut Vec<u64>,
+    ) -> Result<()> {
+        words.clear();
+        siever.sieve(&self.primes, extent, interrupt, &mut |_, more| words.extend_from_slice(more))
+    }
+}
+
 /// Sieving primes and buffers for stretches of the number line that are not known ahead.
 pub struct Tools {
     primes: SievingPrimes,
@@ -231,6 +264,17 @@ impl Tools {
         }
         self.siever.sieve_few(&self.primes, extent, interrupt, &mut |_, words| sink(words))?;
         Ok(true)
+    }
+
+    /// Sieves `extent`, which they must `serve`; `sink` gets the segments in order. Errors: Cancelled, Memory.
+    pub fn sieve(
+        &mut self,
+        extent: Extent,
+        interrupt: &Interrupt,
+        sink: &mut dyn FnMut(&mut [u64]),
+    ) -> Result<()> {
+        debug_assert!(self.serve(extent));
+        self.siever.sieve(&self.primes, extent, interrupt, &mut |_, words| sink(words))
     }
 }
 

@@ -13,7 +13,7 @@ use super::plan::Plan;
 use super::segment::Siever;
 use super::wheel::RESIDUES;
 use crate::error::{Error, Result, Status};
-use crate::kernel::{Interrupt, Kernel, Partial};
+use crate::kernel::{Interrupt, Kernel};
 
 /// How many kinds there are: k = 1 (the primes themselves) to 6.
 pub const KINDS: usize = 6;
@@ -168,25 +168,4 @@ pub fn start_bits(k: usize, word: u64) -> u64 {
 #[inline(never)]
 fn count_runs<const K: usize>(words: &[u64]) -> u64 {
     words.iter().map(|&word| u64::from(starts::<K>(word).count_ones())).sum()
-}
-
-impl Partial for [u64; KINDS] {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.iter().for_each(|count| count.encode(out));
-    }
-
-    fn decode(bytes: &[u8]) -> Result<[u64; KINDS]> {
-        if bytes.len() != 8 * KINDS {
-            return Err(Error::from(Status::Format));
-        }
-        let mut counts = [0; KINDS];
-        for (count, bytes) in counts.iter_mut().zip(bytes.chunks_exact(8)) {
-            *count = u64::decode(bytes)?;
-        }
-        Ok(counts)
-    }
-
-    fn values(&self) -> Vec<u64> {
-        self.to_vec()
-    }
 }

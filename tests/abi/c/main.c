@@ -75,7 +75,9 @@ static const struct {
     {"chunks", suite_chunks},     {"many", suite_many},         {"values", suite_values},   {"tuplets", suite_tuplets},
     {"nth", suite_nth},           {"generate", suite_generate}, {"streams", suite_streams}, {"bytes", suite_bytes},
     {"iterators", suite_iterators}, {"cursors", suite_cursors}, {"checkpoints", suite_checkpoints},
+    {"pi", suite_pi},
     {"traces", suite_traces},
+    {"numbers", suite_numbers},   {"sums", suite_sums},
 };
 
 int main(int argc, char **argv)

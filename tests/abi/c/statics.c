@@ -53,7 +53,7 @@ static void unknown_status_numbers_have_a_sentence_too(void)
 
 static void unknown_kinds_are_refused_and_the_output_is_untouched(void)
 {
-    static const int32_t kinds[] = {0, -1, 6, 999, 1001, INT32_MAX, INT32_MIN};
+    static const int32_t kinds[] = {0, -1, 8, 999, 1001, INT32_MAX, INT32_MIN};
     size_t i;
     int mark;
     for (i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
@@ -95,6 +95,11 @@ static void parameters_of_the_new_kinds_are_bounded_and_have_their_defaults(void
         {TAM_KIND_NTH_PRIME, TAM_PARAM_N, 0, INT64_MAX, 1},
         {TAM_KIND_NTH_PRIME, TAM_PARAM_BEFORE, 0, 1, 0},
         {TAM_KIND_NTH_PRIME, TAM_PARAM_THREADS, 0, TAM_MAX_THREADS, 0},
+        {TAM_KIND_PRIME_PI, TAM_PARAM_X, 0, UINT64_MAX, 0},
+        {TAM_KIND_PRIME_PI, TAM_PARAM_THREADS, 0, TAM_MAX_THREADS, 0},
+        /* A007053(64): the primes below 2^64. */
+        {TAM_KIND_NTH_PRIME_PI, TAM_PARAM_N, 1, UINT64_C(425656284035217743), 1},
+        {TAM_KIND_NTH_PRIME_PI, TAM_PARAM_THREADS, 0, TAM_MAX_THREADS, 0},
     };
     size_t i;
     for (i = 0; i < sizeof known / sizeof known[0]; i++) {
@@ -190,6 +195,8 @@ static void null_is_an_error_in_every_place_of_every_function(void)
     CHECK_STATUS(tam_count_primes(0, 10, NULL), TAM_ERR_NULL);
     CHECK_STATUS(tam_count_tuplets(2, 0, 10, NULL), TAM_ERR_NULL);
     CHECK_STATUS(tam_nth_prime_from(1, 0, NULL), TAM_ERR_NULL);
+    CHECK_STATUS(tam_prime_pi(10, NULL), TAM_ERR_NULL);
+    CHECK_STATUS(tam_nth_prime(1, NULL), TAM_ERR_NULL);
     CHECK_STATUS(tam_generate_primes(0, 10, NULL, 4, &len), TAM_ERR_NULL);
     CHECK_STATUS(tam_generate_primes(0, 10, &a, 1, NULL), TAM_ERR_NULL);
     CHECK_STATUS(tam_generate_primes_u32(0, 10, NULL, 4, &len), TAM_ERR_NULL);

@@ -52,6 +52,36 @@ void tuplets_and_nth_primes_are_the_c_ones()
     CHECK(tamis::count_tuplets(2, 2, 1, s) == 0 && s == TAM_ERR_RANGE);
 }
 
+void numbers_and_sums_are_the_c_ones()
+{
+    CHECK(tamis::is_prime(1000003) && !tamis::is_prime(1000001) && tamis::is_prime(tamis::u128{13, 1}));
+    CHECK((tamis::are_prime({1, 2, 3, 4}) == std::vector<std::uint8_t>{0, 1, 1, 0}) && tamis::are_prime({}).empty());
+    CHECK(tamis::next_prime(97) == 101 && tamis::prev_prime(97) == 89);
+    CHECK_STATUS(thrown([] { (void)tamis::prev_prime(2); }), TAM_ERR_RANGE);
+    const auto factors = tamis::factor(360);
+    CHECK(factors.size() == 3 && factors[0].prime == 2 && factors[0].exponent == 3 && factors[2].prime == 5);
+    CHECK(tamis::factor(1).empty());
+    CHECK_STATUS(thrown([] { (void)tamis::factor(0); }), TAM_ERR_RANGE);
+    CHECK_STATUS(thrown([] { (void)tamis::factor(tamis::u128{}); }), TAM_ERR_RANGE);
+    const auto wide = tamis::factor(tamis::u128{UINT64_MAX, 7}); // 2^67 - 1: Cole, 1903
+    CHECK(wide.size() == 2 && wide[0].prime == (tamis::u128{193707721, 0}) && wide[1].exponent == 1);
+    CHECK((tamis::divisors(12) == list64{1, 2, 3, 4, 6, 12}) && tamis::divisor_count(12) == 6);
+    CHECK(tamis::euler_phi(12) == 4 && tamis::moebius(30) == -1 && tamis::radical(12) == 6 && tamis::sigma(12, 1) == 28);
+    CHECK(tamis::primorial(10) == 210 && tamis::mertens(1000000) == 212);        // A084237(6)
+    CHECK(tamis::sum_primes(1000) == (tamis::u128{76127, 0}));                   // A046731(3)
+    const auto gaps = tamis::maximal_gaps(0, 1000);
+    CHECK(gaps.size() == 8 && gaps[7].length == 20 && gaps[7].prime == 887);     // A005250, A002386
+    CHECK(tamis::goldbach(100) == 6 && tamis::count_primes_mod(0, 100, 10, 1) == 5); // A065577, A073505
+    CHECK((tamis::smallest_factors(8, 11) == list64{2, 3, 2, 11}) && (tamis::euler_phis(8, 11) == list64{4, 6, 4, 10}));
+    CHECK((tamis::moebius_signs(8, 11) == std::vector<std::int8_t>{0, 0, 1, -1}));
+    const auto powers = tamis::factorial_exponents(10);
+    CHECK(powers.size() == 4 && powers[0].exponent == 8 && powers[3].prime == 7 && powers[3].exponent == 1);
+    tam_status s = TAM_OK;
+    CHECK(tamis::factor(0, s).empty() && s == TAM_ERR_RANGE);
+    CHECK(tamis::sigma(UINT64_MAX, 2, s) == 0 && s == TAM_ERR_RANGE);
+    CHECK(tamis::maximal_gaps(2, 1, s).empty() && s == TAM_ERR_RANGE);
+}
+
 void a_job_of_several_results_gives_them_all()
 {
     tamis::job job(TAM_KIND_COUNT_TUPLETS);
@@ -320,6 +350,7 @@ void a_stream_that_is_left_early_ends_with_its_job()
 void suite_lists()
 {
     RUN("hpp lists", tuplets_and_nth_primes_are_the_c_ones);
+    RUN("hpp lists", numbers_and_sums_are_the_c_ones);
     RUN("hpp lists", a_job_of_several_results_gives_them_all);
     RUN("hpp lists", lists_are_vectors_of_both_widths);
     RUN("hpp lists", a_list_that_does_not_fit_says_how_long_it_would_be);

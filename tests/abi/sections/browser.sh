@@ -20,7 +20,7 @@ for browser in chromium firefox; do
   fi
   # Not `values`: half a minute of counting that says nothing about a browser.
   program "$browser: C" node "$here/browser.mjs" "$browser" "${!browser}" "$out/wasm/abi_test.js" \
-    pool statics jobs handles chunks many tuplets nth generate streams bytes iterators cursors checkpoints
+    pool statics jobs handles chunks many tuplets nth pi generate streams bytes iterators cursors checkpoints
   program "$browser: C++" node "$here/browser.mjs" "$browser" "${!browser}" "$out/wasm/hpp.js"
   program "$browser: the page's own thread" node "$here/browser.mjs" "$browser" "${!browser}" "$out/wasm/main_thread.js"
 done

@@ -49,6 +49,8 @@ static void blocking_calls_refuse_and_the_others_work(void)
 
     CHECK_STATUS(tam_count_tuplets(2, 0, 1000, &count), TAM_ERR_MAIN_THREAD);
     CHECK_STATUS(tam_nth_prime_from(1, 0, &count), TAM_ERR_MAIN_THREAD);
+    CHECK_STATUS(tam_prime_pi(100, &count), TAM_ERR_MAIN_THREAD);
+    CHECK_STATUS(tam_nth_prime(100, &count), TAM_ERR_MAIN_THREAD);
     CHECK_STATUS(tam_generate_primes(0, 10, &count, 1, &len), TAM_ERR_MAIN_THREAD);
     CHECK_STATUS(tam_generate_primes(0, 10, NULL, 0, &len), TAM_ERR_MAIN_THREAD);
     CHECK_STATUS(tam_for_each_prime(0, 10, never, NULL), TAM_ERR_MAIN_THREAD);

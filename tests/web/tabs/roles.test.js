@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { browsers, open } from '../harness/index.js';
-import { WORK, answerOf, call, inState, jobsAt, note, openTab, reached, startWork, stateOf, ways } from './tabs.js';
+import { LONG_WORK, WORK, answerOf, call, inState, jobsAt, note, openTab, reached, startWork, stateOf, ways } from './tabs.js';
 
 /** @typedef {import('../harness/page.js').Page} Page */
 
@@ -16,7 +16,7 @@ for (const browser of browsers().filter(({ name }) => name !== 'webkit')) {
     const page = await open(browser, 'about:blank', { t });
     const here = jobsAt(await way.address(t), way);
     const [first, second] = [await openTab(page, here), await openTab(page, here)];
-    const id = await startWork(second);
+    const id = await startWork(second, LONG_WORK);
     await reached(second, 0.1);
     await first.goto('about:blank');
     const at = Date.now();
@@ -35,8 +35,8 @@ for (const browser of browsers().filter(({ name }) => name !== 'webkit')) {
     await call(second, 'close');
     assert.equal((await call(second, 'pause', id)).code, 'disposed');
     await hasRole(first, 'leader');
-    const answer = await answerOf(first);
-    await note(t, { browser: browser.name, mode: way.name, fault: 'leader goes to another page, and back', outcome: 'another tab went on', answer, ms: Date.now() - at });
+    const answer = await answerOf(first, LONG_WORK);
+    await note(t, { browser: browser.name, mode: way.name, fault: 'leader goes to another page, and back', outcome: 'another tab went on', answer, expected: LONG_WORK.answer, ms: Date.now() - at });
     assert.deepEqual([...(await first.errors()), ...(await second.errors())], []);
   });
 

@@ -11,8 +11,12 @@ import { fileUrl, projectRoot, remove, startServer, temporaryFolder } from '../h
 /** @typedef {import('./fixture/main.js').Look} Look */
 /** @typedef {import('node:test').TestContext} TestContext */
 
-/** Primes up to 10^10: OEIS A006880. On one thread this takes a second or two: time for a fault. */
-export const WORK = { params: { start: 0n, stop: 10n ** 10n }, answer: 455_052_511n };
+/** @typedef {{ kind: string, params: Record<string, bigint>, answer: bigint }} Work */
+
+/** Primes up to 10^10: OEIS A006880. On one thread this takes a second or two: time for a fault. @type {Work} */
+export const WORK = { kind: 'count-primes', params: { start: 0n, stop: 10n ** 10n }, answer: 455_052_511n };
+/** The 10^9th prime: OEIS A006988. More than twice as much work. @type {Work} */
+export const LONG_WORK = { kind: 'nth-prime', params: { n: 10n ** 9n }, answer: 22_801_763_489n };
 
 /**
  * How the page is reached.
@@ -69,9 +73,11 @@ export async function openTab(page, address) {
 
 /** A page's globals, inside evaluate(). @typedef {{ jobs: import('../../../web/lib/jobs/jobs.js').Jobs, looks: Look[], loads: () => number }} Globals */
 
-/** Starts the work on one thread. @param {Page} tab @returns {Promise<string>} */
-export const startWork = (tab) => tab.evaluate(
-  (/** @type {any} */ params) => /** @type {Globals & Window} */ (/** @type {unknown} */ (window)).jobs.start('count-primes', params, { threads: 1 }), WORK.params);
+/** Starts work on one thread. @param {Page} tab @returns {Promise<string>} */
+export const startWork = (tab, { kind, params } = WORK) => tab.evaluate(
+  (/** @type {string} */ name, /** @type {any} */ given) =>
+    /** @type {Globals & Window} */ (/** @type {unknown} */ (window)).jobs.start(name, given, { threads: 1 }),
+  kind, /** @type {any} */ (params));
 
 /** Waits until the newest job is at least so far. @param {Page} tab @param {number} share */
 export const reached = (tab, share) => tab.waitFor((/** @type {number} */ least) => {
@@ -102,9 +108,9 @@ export const inState = (tab, ...states) => tab.waitFor((/** @type {string[]} */ 
 }, { args: [states] });
 
 /** The answer, exact. @param {Page} tab */
-export async function answerOf(tab) {
+export async function answerOf(tab, { answer } = WORK) {
   const job = await inState(tab, 'done', 'failed', 'cancelled');
-  assert.deepEqual([job.state, job.values], ['done', [WORK.answer]], JSON.stringify(job.error));
+  assert.deepEqual([job.state, job.values], ['done', [answer]], JSON.stringify(job.error));
   return job.values[0];
 }
 
@@ -168,11 +174,11 @@ export const kept = (tab) => tab.evaluate(() => new Promise((resolve, reject) =>
 /**
  * Prints a line of the matrix, and keeps it where TAMIS_FAULT_MATRIX says.
  * @param {TestContext} t
- * @param {{ browser: string, mode: string, fault: string, outcome: string, answer: bigint, ms: number }} line
+ * @param {{ browser: string, mode: string, fault: string, outcome: string, answer: bigint, expected?: bigint, ms: number }} line
  */
-export async function note(t, { browser, mode, fault, outcome, answer, ms }) {
+export async function note(t, { browser, mode, fault, outcome, answer, expected = WORK.answer, ms }) {
   t.diagnostic(`fault-matrix | ${browser} | ${mode} | ${fault} | ${outcome} | ${answer} | ${Math.round(ms)}`);
   const file = process.env.TAMIS_FAULT_MATRIX;
-  const line = { browser, mode, fault, outcome, answer: String(answer), expected: String(WORK.answer), ms: Math.round(ms) };
+  const line = { browser, mode, fault, outcome, answer: String(answer), expected: String(expected), ms: Math.round(ms) };
   if (file) await appendFile(file, `${JSON.stringify(line)}\n`);
 }

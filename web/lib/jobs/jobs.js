@@ -276,7 +276,7 @@ export class Jobs extends EventTarget {
     let kept;
     try {
       epoch = await store.claim(this.#epoch);
-      kept = await store.read();
+      kept = await store.read(epoch);
     } catch (error) {
       if (isStale()) return;
       // As good as none: what the last leader told is what we have.

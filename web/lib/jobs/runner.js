@@ -4,7 +4,7 @@ import { TamisError, describe } from '../errors.js';
 import { KINDS, jobSpec } from '../kinds.js';
 import { MAX_THREADS, checkWhole } from '../options.js';
 import { fail, fileName, isEnded, newRecord, unknownJob } from './record.js';
-import { Superseded } from './store.js';
+import { Writes } from './writes.js';
 
 /** @typedef {import('./record.js').Stored} Stored */
 /** @typedef {import('../client.js').Client} Client */
@@ -12,10 +12,7 @@ import { Superseded } from './store.js';
 
 /**
  * A job on the loaded library. Kept while it is paused, so that it goes on where it stood.
- * @typedef {object} Run
- * @property {JobHandle | null} handle
- * @property {number} since  when it would have begun, had it never stopped
- * @property {ReturnType<typeof setTimeout>} [timer]  of the next write
+ * @typedef {{ handle: JobHandle | null, since: number }} Run  since: when it would have begun, had it never stopped
  */
 
 /** Checkpoints are asked for so often, for other tabs and for the last moment; the database gets them more seldom. */
@@ -28,7 +25,7 @@ export const ACTIONS = /** @type {const} */ (['start', 'pause', 'resume', 'cance
 
 export class Runner {
   #epoch;
-  #store;
+  #writes;
   #load;
   #checkpointMs;
   #keep;
@@ -38,10 +35,10 @@ export class Runner {
   records;
   /** @type {Map<string, Run>} */
   #runs = new Map();
-  /** When each was written last, and whether it has changed since. @type {Map<string, { at: number, stale: boolean, busy: Promise<void> }>} */
-  #written = new Map();
   /** @type {Promise<Client> | null} */
   #instance = null;
+  /** Jobs whose record is not written yet. @type {Set<string>} */
+  #unwritten = new Set();
   #over = false;
 
   /**
@@ -61,7 +58,7 @@ export class Runner {
    */
   constructor({ epoch, store, records, load, checkpointMs, history, atOnce, tell }) {
     this.#epoch = epoch;
-    this.#store = store;
+    this.#writes = new Writes({ epoch, store, records, everyMs: checkpointMs, tell });
     this.records = records;
     this.#load = load;
     this.#checkpointMs = checkpointMs;
@@ -101,7 +98,7 @@ export class Runner {
       await run.handle.pause().catch(() => {});
       this.#reached(record, await run.handle.checkpoint().catch(() => null));
     }
-    await this.#save(record);
+    await this.#writes.save(record);
     this.#next();
   }
 
@@ -114,7 +111,7 @@ export class Runner {
     record.error = null;
     record.endedAt = null;
     this.#changed(record);
-    await this.#save(record);
+    await this.#writes.save(record);
     this.#next();
   }
 
@@ -130,7 +127,7 @@ export class Runner {
     record.endedAt = Date.now();
     record.etaMs = null;
     this.#changed(record);
-    await this.#save(record);
+    await this.#writes.save(record);
     await this.#trim();
     this.#next();
   }
@@ -141,9 +138,7 @@ export class Runner {
     this.#leave(id);
     this.records.delete(id);
     this.#tell.removed(id);
-    await this.#written.get(id)?.busy;
-    this.#written.delete(id);
-    await this.#writing(this.#store.remove(this.#epoch, id));
+    await this.#writes.remove(id);
     this.#next();
   }
 
@@ -159,7 +154,7 @@ export class Runner {
     }
     record.threads = threads;
     this.#changed(record);
-    await this.#save(record);
+    await this.#writes.save(record);
   }
 
   /**
@@ -208,14 +203,15 @@ export class Runner {
 
   /** Writes what the database does not have yet: the page may go at any moment. */
   flush() {
+    this.#writes.part([...this.#runs.keys()].flatMap((id) => this.records.get(id) ?? []));
     for (const [id, { handle }] of this.#runs) {
       const record = this.records.get(id);
       if (!record || record.state !== 'running') continue;
       // What we have, at once; and what the job has reached by now, if there is time for it.
-      void this.#save(record);
+      void this.#writes.save(record);
       void handle?.checkpoint().then((bytes) => {
         this.#reached(record, bytes);
-        return this.#save(record);
+        return this.#writes.save(record);
       }, () => {});
     }
   }
@@ -238,6 +234,7 @@ export class Runner {
   end() {
     if (this.#over) return;
     this.#over = true;
+    this.#writes.end();
     for (const id of [...this.#runs.keys()]) this.#leave(id);
     // Threads are given back, and with them the cores that the next leader needs.
     void this.#instance?.then((tamis) => tamis.dispose(), () => {});
@@ -253,9 +250,11 @@ export class Runner {
   /** @param {Stored} record */
   async #add(record) {
     this.records.set(record.id, record);
-    this.#changed(record);
     // Written before its first chunk: an early death would lose it.
-    await this.#save(record);
+    this.#unwritten.add(record.id);
+    this.#changed(record);
+    await this.#writes.save(record);
+    this.#unwritten.delete(record.id);
     this.#next();
   }
 
@@ -265,7 +264,7 @@ export class Runner {
     const all = [...this.records.values()].sort((a, b) => a.createdAt - b.createdAt);
     let free = this.#atOnce - all.filter(({ state }) => state === 'running').length;
     for (const record of all) {
-      if (record.state !== 'waiting' || free <= 0) continue;
+      if (record.state !== 'waiting' || free <= 0 || this.#unwritten.has(record.id)) continue;
       free -= 1;
       record.state = 'running';
       this.#changed(record);
@@ -341,10 +340,9 @@ export class Runner {
       // An instance that ended gives no more.
       if (code === 'failed' || code === 'disposed') this.#instance = null;
     }
-    clearTimeout(run.timer);
     this.#runs.delete(id);
     this.#changed(record);
-    await this.#save(record);
+    await this.#writes.save(record);
     await this.#trim();
     this.#next();
   }
@@ -368,7 +366,6 @@ export class Runner {
   #leave(id) {
     const run = this.#runs.get(id);
     this.#runs.delete(id);
-    clearTimeout(run?.timer);
     run?.handle?.cancel();
   }
 
@@ -389,11 +386,9 @@ export class Runner {
   /** The job itself gave a checkpoint. @param {Stored} record @param {Uint8Array} bytes */
   #kept(record, bytes) {
     this.#reached(record, bytes);
-    const run = this.#runs.get(record.id);
-    const wait = (this.#written.get(record.id)?.at ?? -Infinity) + this.#checkpointMs - performance.now();
     // The last one of a job that is paused is not followed by another.
-    if (wait <= 0 || record.state !== 'running') void this.#save(record);
-    else if (run) run.timer ??= setTimeout(() => void this.#save(record), wait);
+    if (record.state === 'running') this.#writes.later(record);
+    else void this.#writes.save(record);
   }
 
   /** @param {Stored} record @param {Uint8Array | null} bytes */
@@ -410,40 +405,6 @@ export class Runner {
     record.epoch = this.#epoch;
     record.version += 1;
     this.#tell.changed(record, 'state');
-  }
-
-  /**
-   * Writes a record as it is now. While a write is under way, the next one waits and takes with it what has changed meanwhile.
-   * @param {Stored} record
-   * @returns {Promise<void>}
-   */
-  #save(record) {
-    const written = this.#written.get(record.id) ?? { at: -Infinity, stale: false, busy: Promise.resolve() };
-    this.#written.set(record.id, written);
-    // A write that was asked for before the end is still made: it may be the last there is. Should it come too late, it is refused.
-    if (written.stale || this.#over) return written.busy;
-    const run = this.#runs.get(record.id);
-    clearTimeout(run?.timer);
-    if (run) run.timer = undefined;
-    written.stale = true;
-    written.busy = written.busy.then(() => {
-      written.stale = false;
-      written.at = performance.now();
-      if (this.records.get(record.id) !== record) return undefined;
-      return this.#writing(this.#store.put(this.#epoch, record));
-    });
-    return written.busy;
-  }
-
-  /** A write that fails is said, and the job goes on. @param {Promise<void>} write */
-  async #writing(write) {
-    try {
-      await write;
-      this.#tell.remark('written', null);
-    } catch (error) {
-      if (error instanceof Superseded) this.#tell.superseded();
-      else this.#tell.remark('written', notWritten(error));
-    }
   }
 
   /** Drops the oldest of the ended jobs when there are too many. */
@@ -476,13 +437,4 @@ function checkKind(kind) {
   throw new TamisError('kind', `${kind} is read while it runs, so it can't be a job that outlives its reader.`, {
     hint: 'Read it by primes(start, stop), or go on reading it by restoreStream(checkpoint).',
   });
-}
-
-/** @param {unknown} error */
-function notWritten(error) {
-  const name = error instanceof Error ? error.name : '';
-  if (name === 'QuotaExceededError') {
-    return 'The browser has no room left to keep jobs in. They go on, but would not survive this page: free some space, or save them to a file.';
-  }
-  return `What the jobs have reached could not be kept (${describe(error).replace(/\.$/, '')}). They go on, but would not survive this page: save them to a file.`;
 }

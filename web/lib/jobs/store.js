@@ -5,6 +5,7 @@
 // database refuses one that is not the latest, in the same transaction. So a tab that was frozen while another took
 // over cannot spoil what that one has done, however late it writes.
 import { describe } from '../errors.js';
+import { part, takeUp } from './parting.js';
 // @ts-ignore: there is nothing to resolve before the first build.
 import * as built from '../../dist/vendor/idb.js';
 
@@ -13,9 +14,10 @@ import * as built from '../../dist/vendor/idb.js';
  * @typedef {object} Store
  * @property {boolean} durable  whether it outlives the tab
  * @property {(atLeast: number) => Promise<number>} claim  begins an epoch, greater than `atLeast` and all before
- * @property {() => Promise<Stored[]>} read
+ * @property {(epoch: number) => Promise<Stored[]>} read  epoch: the reader's own
  * @property {(epoch: number, record: Stored) => Promise<void>} put  rejects with Superseded when another epoch has begun
  * @property {(epoch: number, id: string) => Promise<void>} remove  the same
+ * @property {(epoch: number, records: Stored[]) => void} part  the last word of a page that may go at once
  * @property {() => void} close
  */
 
@@ -86,9 +88,14 @@ async function openDatabase(name) {
       if (error) throw error;
       return epoch;
     })()),
-    read: () => within(OPEN_MS, database.getAll('jobs')),
+    async read(epoch) {
+      const records = await within(OPEN_MS, database.getAll('jobs'));
+      takeUp(name, epoch, records);
+      return records;
+    },
     put: (epoch, record) => fenced(epoch, (jobs) => jobs.put(record)),
     remove: (epoch, id) => fenced(epoch, (jobs) => jobs.delete(id)),
+    part: (epoch, records) => part(name, epoch, records),
     close: () => database.close(),
   };
 }
@@ -102,6 +109,7 @@ export function memoryStore() {
     read: async () => [],
     put: async () => {},
     remove: async () => {},
+    part: () => {},
     close: () => {},
   };
 }

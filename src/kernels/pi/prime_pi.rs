@@ -1,0 +1,106 @@
+//! pi(x) for any x: by Gourdon's algorithm, or by sieving where that is no more work.
+
+use super::gourdon::{Gourdon, GourdonScratch};
+use super::parameters::Parameters;
+use super::partial::PiPartial;
+use crate::error::Result;
+use crate::kernel::{Interrupt, Kernel};
+use crate::kernels::sieve::{CountPrimes, Siever};
+
+/// Below, sieving takes half a millisecond.
+const SIEVED: u64 = 10_000_000;
+
+/// Counts the primes up to x, any x < 2^64.
+///
+/// Work is counted in about nanoseconds of one native thread. Time O(x^(2/3) / log(x)^2). Memory: tables of O(x^(1/3) log(x)^3), which is 25 MB
+/// at 10^18, and 5 to 20 MB a thread.
+pub enum PrimePi {
+    Sieve(CountPrimes),
+    Gourdon(Box<Gourdon>),
+}
+
+/// One thread's buffers.
+pub enum PiScratch {
+    Sieve(Siever),
+    Gourdon(GourdonScratch),
+}
+
+impl PrimePi {
+    pub fn new(x: u64) -> Result<PrimePi> {
+        if x < SIEVED {
+            return Ok(PrimePi::Sieve(CountPrimes::new(0, x)?));
+        }
+        Ok(PrimePi::Gourdon(Box::new(Gourdon::new(Parameters::new(x)))))
+    }
+}
+
+impl Kernel for PrimePi {
+    type Partial = PiPartial;
+    type Scratch = PiScratch;
+
+    fn chunks(&self) -> u64 {
+        match self {
+            PrimePi::Sieve(kernel) => kernel.chunks(),
+            PrimePi::Gourdon(kernel) => kernel.chunks(),
+        }
+    }
+
+    fn work_before(&self, chunks: u64) -> u64 {
+        match self {
+            PrimePi::Sieve(kernel) => kernel.work_before(chunks),
+            PrimePi::Gourdon(kernel) => kernel.work_before(chunks),
+        }
+    }
+
+    fn window(&self) -> u64 {
+        match self {
+            PrimePi::Sieve(kernel) => kernel.window(),
+            PrimePi::Gourdon(kernel) => kernel.window(),
+        }
+    }
+
+    fn scratch(&self) -> PiScratch {
+        match self {
+            PrimePi::Sieve(kernel) => PiScratch::Sieve(kernel.scratch()),
+            PrimePi::Gourdon(kernel) => PiScratch::Gourdon(kernel.scratch()),
+        }
+    }
+
+    fn run(&self, chunk: u64, scratch: &mut PiScratch, interrupt: &Interrupt) -> Result<PiPartial> {
+        match (self, scratch) {
+            (PrimePi::Sieve(kernel), PiScratch::Sieve(siever)) => {
+                let sum = kernel.run(chunk, siever, interrupt)?;
+                Ok(PiPartial { sum, ..PiPartial::default() })
+            }
+            (PrimePi::Gourdon(kernel), PiScratch::Gourdon(buffers)) => {
+                kernel.run(chunk, buffers, interrupt)
+            }
+            _ => unreachable!("buffers are the kernel's own"),
+        }
+    }
+
+    fn empty(&self) -> PiPartial {
+        match self {
+            PrimePi::Sieve(_) => PiPartial::nothing(0),
+            PrimePi::Gourdon(kernel) => kernel.empty(),
+        }
+    }
+
+    fn merge(&self, into: &mut PiPartial, next: PiPartial) {
+        into.append(next);
+    }
+
+    fn is_plausible(&self, merged: &PiPartial, chunks: u64, work: u64) -> bool {
+        match self {
+            PrimePi::Sieve(_) => merged.settled && merged.hard.is_empty() && merged.sum <= work,
+            PrimePi::Gourdon(kernel) => kernel.is_plausible(merged, chunks, work),
+        }
+    }
+
+    fn finish(&self, merged: PiPartial, interrupt: &Interrupt) -> Result<PiPartial> {
+        match self {
+            PrimePi::Sieve(_) => Ok(merged),
+            PrimePi::Gourdon(kernel) => kernel.finish(merged, interrupt),
+        }
+    }
+}
