@@ -18,7 +18,7 @@ WASM_LIB := target/$(WASM_TARGET)/release/libtamis.a
 NATIVE_LIB := target/release/libtamis.a
 # cargo decides what is up to date; make only calls it.
 .PHONY: help web toolchain wasm-lib native-lib lib install serve server doctor size header check \
-	test test-native test-abi test-node test-web test-toolchain browsers bench bench-quick bench-list types clean distclean
+	test test-native test-abi test-node test-web test-toolchain browsers bench bench-quick bench-list bench-pi types clean distclean
 
 ## help: list the targets
 help:
@@ -124,6 +124,10 @@ bench-quick: web native-lib
 ## bench-list: iterate, generate and stream beside primesieve's library
 bench-list: web native-lib
 	@benches/list/run.sh
+
+## bench-pi: pi(x) natively and in wasm beside primecount
+bench-pi: web native-lib
+	@benches/pi/run.sh
 
 ## clean: remove what was built; distclean also removes what was installed into the project
 clean:

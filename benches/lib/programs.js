@@ -73,6 +73,17 @@ export async function findPrimesieve() {
   }
 }
 
+/** Debian's, or what the machine has. */
+export async function findPrimecount() {
+  try {
+    return (await run(tool('peers.sh'), ['primecount'])).stdout.trim();
+  } catch (error) {
+    const found = await run('bash', ['-c', 'command -v primecount']).catch(() => null);
+    if (!found) throw error;
+    return found.stdout.trim();
+  }
+}
+
 /** A current Node, beside the one that runs this. */
 export const findNewestNode = async () => (await run(tool('peers.sh'), ['--node'])).stdout.trim();
 

@@ -1,5 +1,5 @@
 // @ts-check
-// pi(x) in wasm: node benches/pi/pi.js THREADS CALLS X...   A line of JSON per call; the first of each x is the warm-up.
+// pi(x) in wasm: pi.js THREADS CALLS X...   Prints a line of JSON for each call; the first one of each x is the warm-up.
 import process from 'node:process';
 import { load } from '../../web/lib/node.js';
 
@@ -9,9 +9,9 @@ for (const x of all) {
   for (let call = 0; call < Number(calls); call++) {
     const begun = performance.now();
     const used = process.cpuUsage();
-    const count = (await tamis.run('prime-pi', { x: BigInt(Number(x)) })).value;
-    const { user } = process.cpuUsage(used);
-    console.log(JSON.stringify({ x, seconds: (performance.now() - begun) / 1000, user: user / 1e6, count: String(count) }));
+    const count = String((await tamis.run('prime-pi', { x: BigInt(x) })).value);
+    const user = process.cpuUsage(used).user / 1e6;
+    console.log(JSON.stringify({ seconds: (performance.now() - begun) / 1000, user, peak: process.resourceUsage().maxRSS, count }));
   }
 }
 await tamis.dispose();

@@ -28,7 +28,11 @@ const GROUP: usize = 16;
 const NO_FACTOR: u16 = 0xfffe;
 
 const fn is_coprime(n: u32) -> bool {
-    n % 2 != 0 && n % 3 != 0 && n % 5 != 0 && n % 7 != 0 && n % 11 != 0
+    !(n.is_multiple_of(2)
+        || n.is_multiple_of(3)
+        || n.is_multiple_of(5)
+        || n.is_multiple_of(7)
+        || n.is_multiple_of(11))
 }
 
 static COPRIME: [u16; COPRIMES] = {
@@ -203,9 +207,9 @@ mod tests {
         let (mut least, mut mu, mut greatest) = (u32::MAX, 1, 1);
         let mut p = 2;
         while n > 1 {
-            if n % p == 0 {
+            if n.is_multiple_of(p) {
                 n /= p;
-                mu = if n % p == 0 { 0 } else { -mu };
+                mu = if n.is_multiple_of(p) { 0 } else { -mu };
                 least = least.min(p);
                 greatest = p;
             } else {

@@ -76,7 +76,7 @@ pub fn hard(
         let composite = p <= isqrt(of.z).into();
         let most = (quotient / (p * p)).min(if composite { of.z } else { of.y });
         let after = (of.z / p).max(if composite { 0 } else { p });
-        let to = if low == 0 { most } else { (quotient / low).min(most) };
+        let to = quotient.checked_div(low).map_or(most, |m| m.min(most));
         HardPrime { strider: Strider::new(prime, low / 30), quotient, after, most, to }
     }));
     let span = 30 * scratch.bytes as u64;

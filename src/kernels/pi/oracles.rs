@@ -16,7 +16,7 @@ pub struct Oracle {
     pub primes: Vec<u64>,
     pi: Vec<u64>,
     tiny: PhiTiny,
-    /// phi(n, a) - 1 at [a][n], 0 where it is not known.
+    /// phi(n, a) at [a][n], 0 where it is not known; empty until one is.
     cache: Vec<Vec<u16>>,
 }
 
@@ -35,7 +35,7 @@ impl Oracle {
             }
             pi.push(primes.len() as u64 - 1);
         }
-        let cache = vec![vec![0; CACHED as usize]; CACHED_PRIMES + 1];
+        let cache = vec![vec![]; CACHED_PRIMES + 1];
         Oracle { primes, pi, tiny: PhiTiny::new(), cache }
     }
 
@@ -58,8 +58,12 @@ impl Oracle {
             return self.pi(x) + 1 - a as u64;
         }
         let cached = a <= CACHED_PRIMES && x < CACHED;
-        if cached && self.cache[a][x as usize] > 0 {
-            return u64::from(self.cache[a][x as usize]);
+        if cached {
+            self.cache[a].resize(CACHED as usize, 0);
+            let known = self.cache[a][x as usize];
+            if known > 0 {
+                return known.into();
+            }
         }
         let phi = self.phi(x, a - 1) - self.phi(x / self.primes[a], a - 1);
         if cached {

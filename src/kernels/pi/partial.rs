@@ -64,7 +64,7 @@ impl PiPartial {
 impl Partial for PiPartial {
     fn encode(&self, out: &mut Vec<u8>) {
         let mut put = |value: u64| out.extend_from_slice(&value.to_le_bytes());
-        [self.settled.into(), self.sum, self.primes, self.large].map(&mut put);
+        [self.settled.into(), self.sum, self.primes, self.large].into_iter().for_each(&mut put);
         if !self.settled {
             put(self.leaves);
         }

@@ -129,7 +129,9 @@ impl Pattern {
         let period = primes.iter().product::<u64>() as usize;
         let byte = |b: usize| {
             (0..8)
-                .filter(|&i| primes.iter().all(|&p| (30 * b + RESIDUES[i]) as u64 % p != 0))
+                .filter(|&i| {
+                    !primes.iter().any(|&p| ((30 * b + RESIDUES[i]) as u64).is_multiple_of(p))
+                })
                 .map(|i| 1 << i)
                 .sum()
         };
@@ -288,8 +290,8 @@ unsafe fn cross_off<const CLASS: usize>(
     let mut base = start;
     let mut removed = 0;
     while base < end {
-        for s in 0..8 {
-            let at = base + quotient * RESIDUES[s] + const { offsets(CLASS) }[s];
+        for (s, residue) in RESIDUES.into_iter().enumerate() {
+            let at = base + quotient * residue + const { offsets(CLASS) }[s];
             // SAFETY: promised by the caller.
             unsafe {
                 let byte = *sieve.add(at);
@@ -319,8 +321,8 @@ unsafe fn cross_off_blindly<const CLASS: usize>(
     let quotient = prime / 30;
     let mut base = start;
     while base < end {
-        for s in 0..8 {
-            let at = base + quotient * RESIDUES[s] + const { offsets(CLASS) }[s];
+        for (s, residue) in RESIDUES.into_iter().enumerate() {
+            let at = base + quotient * residue + const { offsets(CLASS) }[s];
             // SAFETY: promised by the caller.
             unsafe { *sieve.add(at) &= !(1 << const { bits(CLASS) }[s]) };
         }

@@ -23,7 +23,7 @@ impl PhiTiny {
         let tables = std::array::from_fn(|a| {
             let period: u64 = PRIMES[1..=a].iter().product();
             let mut count = 0;
-            let coprime = |n: u64| PRIMES[1..=a].iter().all(|&p| n % p != 0);
+            let coprime = |n: u64| !PRIMES[1..=a].iter().any(|&p| n.is_multiple_of(p));
             let next = |n| {
                 count += u16::from(n > 0 && coprime(n));
                 count

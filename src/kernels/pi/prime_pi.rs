@@ -15,20 +15,20 @@ const SIEVED: u64 = 10_000_000;
 /// Work is counted in about nanoseconds of one native thread. Time O(x^(2/3) / log(x)^2). Memory: tables of O(x^(1/3) log(x)^3), which is 25 MB
 /// at 10^18, and 5 to 20 MB a thread.
 pub enum PrimePi {
-    Sieve(CountPrimes),
+    Sieve(Box<CountPrimes>),
     Gourdon(Box<Gourdon>),
 }
 
 /// One thread's buffers.
 pub enum PiScratch {
-    Sieve(Siever),
-    Gourdon(GourdonScratch),
+    Sieve(Box<Siever>),
+    Gourdon(Box<GourdonScratch>),
 }
 
 impl PrimePi {
     pub fn new(x: u64) -> Result<PrimePi> {
         if x < SIEVED {
-            return Ok(PrimePi::Sieve(CountPrimes::new(0, x)?));
+            return Ok(PrimePi::Sieve(Box::new(CountPrimes::new(0, x)?)));
         }
         Ok(PrimePi::Gourdon(Box::new(Gourdon::new(Parameters::new(x)))))
     }
@@ -61,8 +61,8 @@ impl Kernel for PrimePi {
 
     fn scratch(&self) -> PiScratch {
         match self {
-            PrimePi::Sieve(kernel) => PiScratch::Sieve(kernel.scratch()),
-            PrimePi::Gourdon(kernel) => PiScratch::Gourdon(kernel.scratch()),
+            PrimePi::Sieve(kernel) => PiScratch::Sieve(Box::new(kernel.scratch())),
+            PrimePi::Gourdon(kernel) => PiScratch::Gourdon(Box::new(kernel.scratch())),
         }
     }
 

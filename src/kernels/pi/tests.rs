@@ -66,7 +66,7 @@ pub fn by_sieving(x: u64) -> u64 {
 #[test]
 fn oracles_count_the_primes_to_every_small_x() {
     let mut count = 0;
-    for x in 0..3_000 {
+    for x in 0..600 {
         count += u64::from(crate::arith::primality::is_prime(x));
         for (name, pi) in ORACLES {
             assert_eq!(pi(x), count, "{name}, {x}");
@@ -84,7 +84,7 @@ fn oracles_know_the_powers_of_ten() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 30, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 20, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn oracles_agree_with_the_sieve(x in 0u64..100_000_000) {
         let count = by_sieving(x);
@@ -102,18 +102,18 @@ fn gourdon_knows_the_powers_of_ten() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 50, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
-    fn gourdon_agrees_with_the_sieve(x in LEAST..300_000_000, alpha_y in 1.0f64..20.0, alpha_z in 1.0f64..4.0) {
+    fn gourdon_agrees_with_the_sieve(x in LEAST..100_000_000, alpha_y in 1.0f64..20.0, alpha_z in 1.0f64..4.0) {
         let kernel = Gourdon::new(Parameters::with_alpha(x, alpha_y, alpha_z));
         prop_assert_eq!(run(&kernel).sum, by_sieving(x));
     }
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 8, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
-    fn gourdon_agrees_with_the_oracles(bits in 30u32..40, random in any::<u64>(), alpha_y in 1.0f64..30.0, alpha_z in 1.0f64..3.0) {
+    fn gourdon_agrees_with_the_oracles(bits in 30u32..38, random in any::<u64>(), alpha_y in 1.0f64..30.0, alpha_z in 1.0f64..3.0) {
         let x = random >> (64 - bits) | 1 << (bits - 1);
         let kernel = Gourdon::new(Parameters::with_alpha(x, alpha_y, alpha_z));
         let count = run(&kernel).sum;
@@ -172,7 +172,7 @@ fn an_interrupt_stops_every_kind_of_chunk() {
     let interrupt = Interrupt::new();
     interrupt.raise();
     for chunk in 0..kernel.chunks() {
-        let error = kernel.run(chunk, &mut kernel.scratch(), &interrupt).err().expect("an error");
+        let error = kernel.run(chunk, &mut kernel.scratch(), &interrupt).expect_err("an error");
         assert_eq!(error.status(), Status::Cancelled);
     }
 }

@@ -41,7 +41,7 @@ pub use goldbach::Goldbach;
 pub use iterate::PrimeIterator;
 pub use list::ListPrimes;
 pub use nth::NthPrime;
-pub use pages::Pages;
+pub(super) use pages::Pages;
 pub use pieces::{
     CANDIDATES as PIECE_CANDIDATES, Trial as PieceTrial, USUAL as USUAL_PIECE, piece, set_piece,
 };

@@ -43,6 +43,8 @@ void tuplets_and_nth_primes_are_the_c_ones()
     CHECK_U64(tamis::count_tuplets(4, 0, 1000000), 166);  // A050258(6)
     CHECK_STATUS(thrown([] { (void)tamis::count_tuplets(7, 0, 10); }), TAM_ERR_RANGE);
     CHECK_U64(tamis::nth_prime(100000), 1299709); // A006988(5)
+    CHECK_U64(tamis::nth_prime(1000000000), 22801763489); // A006988(9)
+    CHECK_U64(tamis::prime_pi(100000000000), 4118054813); // A006880(11)
     CHECK_U64(tamis::nth_prime(1, 1000000), 1000003);
     CHECK_U64(tamis::nth_prime(-1, 1000000), 999983);
     CHECK_STATUS(thrown([] { (void)tamis::nth_prime(-1, 2); }), TAM_ERR_RANGE);

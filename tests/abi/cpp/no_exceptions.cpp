@@ -45,6 +45,8 @@ static void lists_need_no_exceptions()
     CHECK(tamis::generate_primes(0, UINT64_MAX, s).empty() && s == TAM_ERR_MEMORY); // and the program lives
     CHECK(tamis::count_tuplets(2, 0, 100, s) == 8 && s == TAM_OK);                  // A007508(2)
     CHECK(tamis::nth_prime(-1, 2, s) == 0 && s == TAM_ERR_RANGE);
+    CHECK(tamis::nth_prime(INT64_MAX, 0, s) == 0 && s == TAM_ERR_RANGE);
+    CHECK(tamis::prime_pi(1000, s) == 168 && s == TAM_OK);
     std::uint64_t sum = 0;
     CHECK(tamis::for_each_prime(0, 100, [&](std::uint64_t p) { sum += p; }, s) && s == TAM_OK);
     CHECK(!tamis::for_each_prime(0, UINT64_MAX, [](std::uint64_t p) { return p > 100; }, s) && s == TAM_OK);

@@ -1,0 +1,64 @@
+//! pi(x) as jobs: any number of threads, and checkpoints on the way.
+
+use std::time::Duration;
+use tamis::job::kinds::{NTH_PRIME_PI, PRIME_PI};
+use tamis::job::{Job, Param};
+
+const LONG: Option<Duration> = Some(Duration::from_secs(120));
+
+fn prime_pi(x: u64) -> Job {
+    let job = Job::new(PRIME_PI).unwrap();
+    job.set(Param::X as i32, x).unwrap();
+    job
+}
+
+#[test]
+fn prime_pi_matches_oeis_a006880_at_any_thread_count() {
+    for (n, count) in [(12, 37_607_912_018), (13, 346_065_536_839)] {
+        for threads in [1, 2, 8] {
+            let job = prime_pi(10u64.pow(n));
+            job.set(Param::Threads as i32, threads).unwrap();
+            job.start().unwrap();
+            job.wait(LONG).unwrap();
+            assert_eq!(job.values().unwrap(), [count]);
+            let progress = job.progress();
+            assert_eq!(progress.done, progress.total);
+        }
+    }
+}
+
+#[test]
+fn a_job_restored_from_any_checkpoint_counts_the_same() {
+    let job = prime_pi(10u64.pow(12));
+    job.start_external().unwrap();
+    let chunks = job.chunks().unwrap();
+    let mut lengths = vec![];
+    for _ in 0..chunks {
+        let bytes = job.checkpoint().unwrap();
+        lengths.push(bytes.len());
+        let restored = Job::restore(&bytes).unwrap();
+        restored.start().unwrap();
+        restored.wait(LONG).unwrap();
+        assert_eq!(restored.values().unwrap(), [37_607_912_018]);
+        let chunk = job.take_chunk().unwrap();
+        let partial = job.run_chunk(chunk).unwrap();
+        job.put_chunk(chunk, &partial).unwrap();
+    }
+    assert_eq!(job.values().unwrap(), [37_607_912_018]);
+    lengths.dedup();
+    assert_eq!(lengths.len(), 1, "all checkpoints of a job have the same length");
+}
+
+#[test]
+fn the_nth_prime_matches_oeis_a006988() {
+    for (n, prime) in [(1, 2), (10, 252_097_800_623u64)] {
+        let job = Job::new(NTH_PRIME_PI).unwrap();
+        let n = if n == 1 { 1 } else { 10u64.pow(n) };
+        job.set(Param::N as i32, n).unwrap();
+        job.start().unwrap();
+        job.wait(LONG).unwrap();
+        assert_eq!(job.values().unwrap(), [prime]);
+    }
+    let job = Job::new(NTH_PRIME_PI).unwrap();
+    assert!(job.set(Param::N as i32, 0).is_err());
+}
