@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tamis::error::Status;
 use tamis::job::kinds::{COUNT_PRIMES, COUNT_TUPLETS, LIST_PRIMES, NTH_PRIME, SELF_TEST, TUNE};
+use tamis::job::number_kinds::{COUNT_RESIDUE, FACTOR, GOLDBACH, MAXIMAL_GAPS, MERTENS};
 use tamis::job::{Format, Job, Param, State};
 
 #[path = "../fuzz/entry.rs"]
@@ -68,6 +69,16 @@ fn mergers() -> impl Strategy<Value = (i32, Vec<(Param, u64)>)> {
             vec![(Start, a + (1 << 33)), (Param::N, n), (Before, b)]
         )),
         (0u64..300).prop_map(|n| (SELF_TEST, vec![(TestChunks, n)])),
+        (0u64..1_000_000_000_000).prop_map(|x| (MERTENS, vec![(Number, x)])),
+        (0u64..1 << 40, 0u64..200_000_000)
+            .prop_map(|(a, n)| (MAXIMAL_GAPS, vec![(Start, a), (Stop, a + n)])),
+        (0u64..500_000_000).prop_map(|n| (GOLDBACH, vec![(Number, n)])),
+        (0u64..1 << 40, 0u64..200_000_000, 1u64..5000).prop_map(|(a, n, q)| (
+            COUNT_RESIDUE,
+            vec![(Start, a), (Stop, a + n), (Modulus, q), (Residue, n % q)]
+        )),
+        (1u64.., any::<u64>())
+            .prop_map(|(low, high)| (FACTOR, vec![(Number, low), (NumberHigh, high >> 20)])),
     ]
 }
 

@@ -2,6 +2,7 @@
 # Programs the benches compare with, installed into the cache without root. Prints the path of an executable:
 #   peers.sh primesieve    Debian's newest primesieve (12.x), with the C library it was built for
 #   peers.sh primecount    Debian's newest primecount (8.x), likewise
+#   peers.sh gp            Debian's newest PARI/GP (2.19), likewise
 #   peers.sh --node        a current Node, from the npm registry (the machine's own may be old)
 # Not needed to build or to test. Linux only, except --node.
 set -euo pipefail
@@ -19,8 +20,9 @@ node_version=${TAMIS_NODE_VERSION:-26.10.0}
 case ${1:-} in
   primesieve) packages='primesieve-bin libprimesieve12 libprimesieve-dev libprimesieve-dev-common' ;;
   primecount) packages='primecount-bin libprimecount8 libprimesieve12 libgomp1' ;;
+  gp) packages='pari-gp libgmp10 libreadline8t64 libtinfo6 libx11-6 libxcb1 libxau6 libxdmcp6' ;;
   --node) packages= ;;
-  *) die "which peer?" "usage: $0 primesieve | primecount | --node" ;;
+  *) die "which peer?" "usage: $0 primesieve | primecount | gp | --node" ;;
 esac
 
 install_debian_peer() {

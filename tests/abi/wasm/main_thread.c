@@ -7,6 +7,28 @@ static tam_job *job, *list;
 static uint64_t listed;
 static double begun;
 
+/* Single numbers are answered at once; what needs the threads is refused. */
+static void numbers(void)
+{
+    uint64_t factors[TAM_MAX_FACTORS] = {0}, value = 77;
+    uint32_t exponents[TAM_MAX_FACTORS];
+    int64_t sum = 77;
+    int32_t prime = 77;
+    uint8_t bytes[2];
+    size_t len = 77;
+    CHECK_OK(tam_is_prime(UINT64_MAX - 58, &prime));
+    CHECK(prime == 1);
+    CHECK_OK(tam_factor(UINT64_MAX, factors, exponents, TAM_MAX_FACTORS, &len));
+    CHECK(len == 7);
+    CHECK_STATUS(tam_factor_u128(15, 1, factors, exponents, 1, &len), TAM_ERR_MAIN_THREAD);
+    CHECK_STATUS(tam_is_prime_many(factors, 2, bytes), TAM_ERR_MAIN_THREAD);
+    CHECK_STATUS(tam_mertens(10, &sum), TAM_ERR_MAIN_THREAD);
+    CHECK_STATUS(tam_goldbach(10, &value), TAM_ERR_MAIN_THREAD);
+    CHECK_STATUS(tam_euler_phis(1, 2, factors, 2, &len), TAM_ERR_MAIN_THREAD);
+    CHECK_STATUS(tam_factorial_exponents(5, NULL, NULL, 0, &len), TAM_ERR_MAIN_THREAD);
+    CHECK(value == 77 && sum == 77 && len == 7);
+}
+
 static int32_t never(void *user, const uint64_t *primes, size_t len)
 {
     (void)user, (void)primes, (void)len;
@@ -54,6 +76,7 @@ static void blocking_calls_refuse_and_the_others_work(void)
     CHECK_STATUS(tam_generate_primes(0, 10, &count, 1, &len), TAM_ERR_MAIN_THREAD);
     CHECK_STATUS(tam_generate_primes(0, 10, NULL, 0, &len), TAM_ERR_MAIN_THREAD);
     CHECK_STATUS(tam_for_each_prime(0, 10, never, NULL), TAM_ERR_MAIN_THREAD);
+    numbers();
     REQUIRE_OK(tam_cursor_init(&cursor, 1000));
     CHECK_U64(tam_cursor_next(&cursor), 0);
     CHECK_STATUS(cursor.status, TAM_ERR_MAIN_THREAD);
