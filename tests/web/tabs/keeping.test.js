@@ -186,14 +186,18 @@ for (const browser of browsers().filter(({ name }) => name !== 'webkit')) {
   test(`${browser.name}: what was kept is spoilt: the job begins anew and says so; with resume: 'ask' it waits`, async (t) => {
     const way = ways[1];
     const page = await open(browser, 'about:blank', { t });
-    const here = jobsAt(await way.address(t), way);
+    const address = await way.address(t);
+    const here = jobsAt(address, way);
     const tab = await openTab(page, here);
     const id = await startWork(tab);
     await reached(tab, 0.2);
     await call(tab, 'pause', id);
     assert.ok((await kept(tab)).job.checkpoint > 0);
-    await tab.evaluate(() => new Promise((resolve, reject) => {
-      const opening = indexedDB.open(`tamis-jobs:${new URLSearchParams(location.search).get('name')}`);
+    // From a page that has other jobs: the one that has these would mend it with its last word.
+    await tab.goto(jobsAt(address, way));
+    await tab.evaluate((/** @type {string | null} */ name) => new Promise((resolve, reject) => {
+      localStorage.removeItem(`tamis-jobs:${name}`);
+      const opening = indexedDB.open(`tamis-jobs:${name}`);
       opening.onsuccess = () => {
         const transaction = opening.result.transaction('jobs', 'readwrite');
         const jobs = transaction.objectStore('jobs');
@@ -206,7 +210,7 @@ for (const browser of browsers().filter(({ name }) => name !== 'webkit')) {
         transaction.oncomplete = () => resolve(opening.result.close());
         transaction.onerror = () => reject(transaction.error);
       };
-    }));
+    }), new URL(here).searchParams.get('name'));
     await tab.goto(`${here}&resume=ask`);
     await tab.waitFor('html[data-ready]');
     assert.equal((await record(tab, id)).state, 'paused');
