@@ -84,7 +84,8 @@ for (const browser of browsers()) {
 test('the links in the footer lead somewhere', async (t) => {
   const { origin } = await startServer({ root: web, t });
   const html = await (await fetch(`${origin}/`)).text();
-  const links = [...html.matchAll(/<a href="([^"#]+)"/g)].map(([, href]) => href);
+  // Those to other sites would test the network.
+  const links = [...html.matchAll(/<a href="([^"#:]+)"/g)].map(([, href]) => href);
   assert.ok(links.length >= 3);
   for (const href of links) {
     assert.equal((await fetch(new URL(href, `${origin}/`))).status, 200, `${fileURLToPath(web)}${href}`);
