@@ -2,7 +2,7 @@
 // What this browser can do and why: in one line, then in detail.
 import { byId, isOff, make, setOff, withCode } from './dom.js';
 import { inWords } from './engine.js';
-import { many } from './format.js';
+import { duration, many } from './format.js';
 
 /** @typedef {import('./engine.js').Engine} Engine */
 /** @typedef {import('../lib/index.js').Capabilities} Capabilities */
@@ -33,7 +33,7 @@ export function mountBrowserPanel(engine) {
       ? `Ready: ${many(found.threads, 'thread')} over one shared memory`
       : `Ready: ${many(found.threads, 'isolated worker')}, each with its own memory`;
     byId('browser-reason').textContent = reasonOf(engine, found);
-    const hints = [...found.warnings, ...(engine.wanted === 'auto' && found.hint ? [found.hint] : [])];
+    const hints = [...healedWords(engine), ...found.warnings, ...(engine.wanted === 'auto' && found.hint ? [found.hint] : [])];
     byId('browser-hint').hidden = hints.length === 0;
     byId('browser-hint').replaceChildren(...hints.flatMap((hint) => [...withCode(hint), ' ']));
     byId('browser-facts').replaceChildren(
@@ -80,6 +80,11 @@ function mountUpdate() {
   look();
 }
 
+/** @param {Engine} engine @returns {string[]} */
+const healedWords = ({ healed }) => (healed
+  ? [`Something was lost and replaced, and the work went on after ${duration(healed.takenMs)}: ${healed.why.replace(/\.?$/, '.')}`]
+  : []);
+
 /** @param {Engine} engine */
 function renderFailure(engine) {
   const { text, hint } = inWords(engine.error);
@@ -117,7 +122,7 @@ const facts = (found) => [
   ['Mode', found.mode === 'threads'
     ? 'threads: one instance whose threads share a memory'
     : 'workers: an instance of its own in every worker, which pass messages'],
-  ['Threads', `${found.threads} started, on ${many(found.hardwareConcurrency, 'core')} as the browser tells it`],
+  ['Threads', `${found.threads} started, on ${many(found.hardwareConcurrency, 'core')} as the browser tells it. ${found.threadsReason}`],
   ['Shared memory', found.sharedMemory ? 'yes, workers can be given it' : 'no, workers cannot be given it'],
   ['Isolated page', found.crossOriginIsolated
     ? `yes, ${found.isolation.serviceWorker === 'controls' ? 'a service worker added' : 'the server sent'} the isolating headers`

@@ -1,6 +1,6 @@
 // @ts-check
 // Work that outlives this page: counts and searches run as jobs that all tabs of the page share.
-import { load, TamisError } from '../lib/index.js';
+import { TamisError } from '../lib/index.js';
 import { openJobs } from '../lib/jobs/jobs.js';
 import { jobTitle } from './job-words.js';
 
@@ -15,7 +15,7 @@ import { jobTitle } from './job-words.js';
  * @returns {Promise<Jobs>}
  */
 export async function openPageJobs(engine) {
-  const jobs = await openJobs({ load: () => load({ mode: engine.wanted, threads: engine.threads || undefined }) });
+  const jobs = await openJobs({ load: () => engine.loadForJobs() });
   let mode = engine.wanted;
   engine.addEventListener('change', () => {
     if (engine.wanted === mode) return;

@@ -24,6 +24,10 @@ export class Engine extends EventTarget {
   user = null;
   /** @type {WantedMode} */
   wanted = 'auto';
+  /** The instance that runs the jobs of all tabs, while this tab leads. @type {Tamis | null} */
+  jobsTamis = null;
+  /** What was lost last, and made good. @type {{ why: string, takenMs: number } | null} */
+  healed = null;
   /** Numbers per second and core of the last count; 0 while nothing was counted. */
   pace = 0;
 
@@ -49,7 +53,7 @@ export class Engine extends EventTarget {
       const before = this.tamis;
       this.tamis = null;
       await before?.dispose();
-      this.tamis = await load({ threads, mode, signal });
+      this.tamis = await load({ threads, mode, signal, onEvent: this.hear });
       this.state = 'ready';
     } catch (error) {
       this.state = 'failed';
@@ -75,6 +79,22 @@ export class Engine extends EventTarget {
       throw error;
     }
     return this.threads;
+  }
+
+  /** What a library of this page tells of itself. @param {{ type: 'healed', why: string, takenMs: number }} event */
+  hear = ({ why, takenMs }) => {
+    this.healed = { why, takenMs };
+    this.#changed();
+  };
+
+  /**
+   * Starts the instance for the jobs of all tabs.
+   * @returns {Promise<Tamis>}
+   */
+  async loadForJobs() {
+    this.jobsTamis = await load({ mode: this.wanted, threads: this.threads || undefined, onEvent: this.hear });
+    this.#changed();
+    return this.jobsTamis;
   }
 
   /** @returns {Tamis} */

@@ -5,6 +5,8 @@ import { many } from './format.js';
 import { notice } from './notice.js';
 
 /** @typedef {import('./engine.js').Engine} Engine */
+/** @typedef {import('../lib/index.js').Tamis} Tamis */
+/** @typedef {{ ph: string, pid: number }} TraceEvent */
 
 /** @param {Engine} engine */
 export function mountRecorderPanel(engine) {
@@ -12,48 +14,53 @@ export function mountRecorderPanel(engine) {
   const save = byId('recorder-save');
   const note = byId('recorder-note');
   const errors = notice('recorder-error', engine);
-  /** @type {import('../lib/index.js').Tamis | null} the instance that has something to save */
-  let recorded = null;
+  /** The instances that have something to save. @type {Set<Tamis>} */
+  const recorded = new Set();
+
+  /** Instances come and go: a tab that leads has one for its jobs, and another mode starts others. */
+  const instances = () => [engine.tamis, engine.jobsTamis].filter((tamis) => tamis !== null);
 
   async function follow() {
-    const { tamis } = engine;
-    if (recorded && recorded !== tamis) {
-      recorded = null;
-      note.textContent = box.checked ? 'The threads were started anew, and so was the recording.' : '';
+    for (const tamis of recorded) if (!instances().includes(tamis)) recorded.delete(tamis);
+    for (const tamis of box.checked ? instances() : []) {
+      if (recorded.has(tamis)) continue;
+      recorded.add(tamis);
+      try {
+        await tamis.record();
+      } catch (error) {
+        recorded.delete(tamis);
+        // One that has just been disposed of makes room for another.
+        if (instances().includes(tamis)) errors.sayError(error);
+      }
     }
-    setOff(save, recorded === null);
-    if (!tamis || !box.checked || recorded) return;
-    try {
-      await tamis.record();
-      recorded = tamis;
-    } catch (error) {
-      box.checked = false;
-      errors.sayError(error);
-    }
-    setOff(save, recorded === null);
+    setOff(save, recorded.size === 0);
   }
 
   box.addEventListener('change', () => {
     errors.hide();
     if (box.checked) {
       // What was recorded before makes room.
-      recorded = null;
+      recorded.clear();
       note.textContent = 'Recording: each thread keeps its last 4,096 events.';
     } else {
       note.textContent = 'Stopped: what was recorded can be saved.';
-      recorded?.stopRecording().catch(errors.sayError);
+      for (const tamis of recorded) tamis.stopRecording().catch(() => {});
     }
     void follow();
   });
 
   save.addEventListener('click', async () => {
-    if (isOff(save) || !recorded) return;
+    if (isOff(save)) return;
     try {
-      const trace = await recorded.trace();
-      /** @type {{ ph: string }[]} */
-      const events = JSON.parse(trace).traceEvents;
-      download(`tamis-trace-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}.json`, 'application/json', trace);
-      note.textContent = `Saved ${many(events.filter(({ ph }) => ph === 'X').length, 'event')}.`;
+      // An instance that has gone since took its events with it.
+      const traces = (await Promise.allSettled([...recorded].map((tamis) => tamis.trace())))
+        .flatMap((trace) => (trace.status === 'fulfilled' ? [trace.value] : []));
+      /** @type {TraceEvent[]} */
+      const traceEvents = traces.flatMap((trace, i) => (
+        /** @type {TraceEvent[]} */ (JSON.parse(trace).traceEvents).map((event) => ({ ...event, pid: i + 1 }))));
+      const text = JSON.stringify({ displayTimeUnit: 'ms', traceEvents });
+      download(`tamis-trace-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}.json`, 'application/json', text);
+      note.textContent = `Saved ${many(traceEvents.filter(({ ph }) => ph === 'X').length, 'event')}.`;
     } catch (error) {
       errors.sayError(error);
     }
