@@ -6,8 +6,11 @@ import process from 'node:process';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { dist, web, webRequire } from './paths.js';
 
-/** The aim for the core: the wasm and Emscripten's script for it. It was 90 kB when primes were only counted (80 were needed). */
-const LIMIT_GZIP = 100_000;
+/**
+ * The aim for the core: the wasm and Emscripten's script for it. It was 90 kB when primes were only counted (80 were needed);
+ * docs/ARCHITECTURE.md says what grew.
+ */
+const LIMIT_GZIP = 160_000;
 
 // The page's side and the worker's side as a bundler leaves them, each module once.
 const { buildSync } = webRequire('esbuild');
