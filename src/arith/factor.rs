@@ -1,7 +1,7 @@
 //! Factorisation of integers of up to 128 bits.
 //!
-//! Trial division, then Pollard's rho where it is fast, then elliptic curves (ecm.rs), which take a fifth of rho's time for
-//! 64 bits and are the only way beyond. No randomness: the same steps for the same n.
+//! Trial division, then Pollard's rho where it is fast, then elliptic curves (ecm.rs), which are faster for
+//! larger n and the only way beyond 64 bits. No randomness: the same steps for the same n.
 
 use super::ecm::{Effort, try_curve};
 use super::montgomery::{Ring, Ring64, Ring128, gcd};

@@ -45,8 +45,8 @@ export class NumberTheory {
   }
 
   /**
-   * Whether n is prime, and how certain that is. Beyond 2^128 the calling thread tests, in slices: a thousand digits take
-   * a blink, twenty thousand minutes if n is prime.
+   * Whether n is prime, and how certain that is. Beyond 2^128 the calling thread tests, in slices: a prime of a
+   * thousand digits takes a blink, one of six thousand seconds, one of twenty thousand a minute.
    * @param {Whole} n
    * @param {RunOptions} [options]
    * @returns {Promise<Primality>} rejects with TamisError
