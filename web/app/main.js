@@ -5,10 +5,13 @@ import { mountBrowserPanel } from './browser-panel.js';
 import { mountCountPanel } from './count-panel.js';
 import { openPageJobs } from './durable.js';
 import { Engine } from './engine.js';
+import { mountGapsPanel } from './gaps-panel.js';
 import { mountJobsPanel } from './jobs-panel.js';
+import { mountLensPanel } from './lens-panel.js';
 import { mountListPanel } from './list-panel.js';
 import { drawMesh } from './mesh.js';
 import { mountNthPanel } from './nth-panel.js';
+import { mountPiPanel } from './pi-panel.js';
 import { mountRecorderPanel } from './recorder-panel.js';
 import { mountSavePanel } from './save-panel.js';
 
@@ -24,6 +27,7 @@ const opening = openPageJobs(engine);
 const saving = mountSavePanel(engine);
 const panels = [
   mountCountPanel(engine, opening), mountNthPanel(engine, opening), mountListPanel(engine, saving.offer), saving, mountBenchPanel(engine),
+  mountLensPanel(engine), mountPiPanel(engine), mountGapsPanel(engine),
 ];
 mountJobsPanel(engine, opening);
 

@@ -1,8 +1,7 @@
 // @ts-check
 // What is known about the number of primes and k-tuplets without counting them: for remarks, and for the room they take.
+import { li } from '../lib/index.js';
 import { kindOf } from './kinds.js';
-
-const EULER_GAMMA = 0.5772156649015329;
 
 /** pi(10^k) for k = 1 to 14; OEIS A006880. */
 const PI_OF_POWERS = [
@@ -56,23 +55,6 @@ export function publishedPrime(n) {
 }
 
 /**
- * The logarithmic integral: li(x) = gamma + ln ln x + sum of (ln x)^k / (k k!). Every term is
- * positive for x >= e, so nothing cancels. Source: Abramowitz & Stegun 5.1.10 with Ei(ln x).
- * @param {number} x  above 1
- */
-export function logarithmicIntegral(x) {
-  const log = Math.log(x);
-  let sum = EULER_GAMMA + Math.log(Math.abs(log));
-  let term = 1;
-  for (let k = 1; k < 1000; k += 1) {
-    term *= log / k;
-    sum += term / k;
-    if (term / k < sum * 1e-17) break;
-  }
-  return sum;
-}
-
-/**
  * The prime number theorem's estimate of how many primes a range holds: the integral of dt / ln t.
  * @param {bigint} start
  * @param {bigint} stop
@@ -88,7 +70,7 @@ export function expected(start, stop) {
     const middle = from + length / 2;
     return (length / 6) * (1 / Math.log(from) + 4 / Math.log(middle) + 1 / Math.log(to));
   }
-  return logarithmicIntegral(to) - (from > 2 ? logarithmicIntegral(from) : logarithmicIntegral(2));
+  return li(to) - (from > 2 ? li(from) : li(2));
 }
 
 /** Parabolas under the curve of k-tuplets; it is smooth in ln t, so few do. */

@@ -43,6 +43,7 @@ const FULL = `tamis: prime numbers on every thread
   tamis list START --count N   print N primes from START on
   tamis nth N                  the Nth prime; with --start S the Nth above S, or the -Nth below it
                                when N is negative, or the first from S on when N is 0
+  tamis pi X                   how many primes there are up to X, without finding them: 1e15 in seconds
   tamis is-prime N             is N prime? N may have thousands of digits
   tamis factor N               the prime factors of N, below 2^128
   tamis phi N                  how many of 1 to N have no divisor in common with N
@@ -69,10 +70,10 @@ Options
                     differences, about a byte each)
   --output FILE     list, decode: where to write (default: standard output)
   --count N         list: so many primes
-  --checkpoint FILE count, nth, list --output: keep the job in FILE, written once a second, and go on with
+  --checkpoint FILE count, nth, pi, list --output: keep the job in FILE, written once a second, and go on with
                     what FILE holds, should it be there: after Ctrl-C, kill -9 or a power cut. It is
                     removed when the job is done
-  --threads N       count, list, nth, resume: threads to work with (default: one per core)
+  --threads N       count, list, nth, pi, resume: threads to work with (default: one per core)
   --start A, --stop B   another way to give the range
   --mode M          auto, threads (shared memory) or workers (isolated instances); default auto
   --memory BYTES    most memory an instance may take (default 2^29)
@@ -128,6 +129,7 @@ const OWN = {
   count: ['threads', 'start', 'stop', 'quiet', 'checkpoint', 'tuplets', ...TUPLETS.slice(2)],
   list: ['threads', 'start', 'stop', 'quiet', 'checkpoint', 'tuplets', ...TUPLETS.slice(2), 'count', 'format', 'output'],
   nth: ['threads', 'start', 'quiet', 'checkpoint'],
+  pi: ['threads', 'quiet', 'checkpoint'],
   resume: ['threads', 'quiet'],
   decode: ['output', 'quiet'],
   bench: ['max-threads', 'repeat', 'warmup', 'start', 'stop', 'csv', 'quiet'],
@@ -233,6 +235,10 @@ function readWords(command, words, values) {
   if (command === 'nth') {
     if (words.length === 0) throw new UsageError('which prime? For example: tamis nth 1e9');
     return { n: parseInteger(words[0]), start: parseInteger(values.start ?? '0') };
+  }
+  if (command === 'pi') {
+    if (words.length === 0) throw new UsageError('the primes up to where? For example: tamis pi 1e15');
+    return { n: parseInteger(words[0]) };
   }
   if (OF_ONE.includes(command)) {
     if (words.length === 0) throw new UsageError(`which number? For example: tamis ${command} 1000003`);

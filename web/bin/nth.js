@@ -1,5 +1,5 @@
 // @ts-check
-import { nthParams } from '../lib/kinds.js';
+import { nthJob } from '../lib/kinds.js';
 import { runKept } from './keep.js';
 import { crew, toJson, withTamis } from './session.js';
 import { StatusLine, duration, grouped, progressLine } from './terminal.js';
@@ -16,7 +16,7 @@ export async function nth(request, signal) {
   const status = new StatusLine({ quiet: quiet || json });
   await withTamis(request, signal, async (tamis) => {
     const began = performance.now();
-    const { value: prime } = await runKept(tamis, request, { kind: 'nth-prime', params: nthParams(n, start) }, {
+    const { value: prime } = await runKept(tamis, request, nthJob(n, start), {
       signal,
       onProgress: (progress) => status.show((columns) => progressLine(progress, columns)),
     }).finally(() => status.clear());

@@ -5,6 +5,7 @@ import { FileError, openSink } from './files.js';
 import { contentsOf, factsOf, runKept } from './keep.js';
 import { list } from './list.js';
 import { nth } from './nth.js';
+import { pi } from './pi.js';
 import { toJson, withTamis } from './session.js';
 
 /** @typedef {import('./arguments.js').Request} Request */
@@ -27,6 +28,10 @@ export async function resume(request, signal) {
         return count({ ...asked, tuplets: [] }, signal);
       case 'count-tuplets':
         return count({ ...asked, tuplets: [1, 2, 3, 4, 5, 6].filter((k) => (Number(params.kinds) >> (k - 1)) & 1) }, signal);
+      case 'prime-pi':
+        return pi({ ...asked, n: params.x }, signal);
+      case 'nth-prime-pi':
+        return nth({ ...asked, n: params.n }, signal);
       case 'nth-prime':
         return nth({ ...asked, n: params.before ? -params.n : params.n }, signal);
       case 'list-primes': {

@@ -13,10 +13,11 @@ import { info } from './info.js';
 import { list } from './list.js';
 import { nth } from './nth.js';
 import { numbers } from './numbers.js';
+import { pi } from './pi.js';
 import { resume } from './resume.js';
 
 const COMMANDS = {
-  count, list, nth, resume, decode, bench, info, doctor,
+  count, list, nth, pi, resume, decode, bench, info, doctor,
   'is-prime': numbers, factor: numbers, phi: numbers, mertens: numbers, sum: numbers, goldbach: numbers, gaps: numbers,
 };
 

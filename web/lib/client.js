@@ -6,7 +6,7 @@ import { AHEAD, Flow } from './flow.js';
 import { toU64 } from './integers.js';
 import { PrimeIterator } from './iterate.js';
 import { JobHandle } from './job.js';
-import { KINDS, jobSpec, nthParams } from './kinds.js';
+import { KINDS, jobSpec, nthJob } from './kinds.js';
 import { HostLink } from './link.js';
 import { listOf } from './list.js';
 import { NumberTheory } from './numbers.js';
@@ -152,14 +152,16 @@ export class Client extends NumberTheory {
 
   /**
    * The nth prime greater than start, or, when n is negative, the |n|th below it; n = 0 gives the first prime
-   * that is not less than start. nthPrime(1) is 2.
+   * that is not less than start. nthPrime(1) is 2. From 2 on a large n is found by way of pi(x), far beyond what can be sieved;
+   * run('nth-prime', { n }) sieves always.
    * @param {bigint | number} n
    * @param {bigint | number} [start]
    * @param {RunOptions} [options]
    * @returns {Promise<bigint>} rejects with TamisError, with the code 'range' when there is no such prime below 2^64
    */
   async nthPrime(n, start = 0n, options) {
-    return (await this.run('nth-prime', nthParams(n, start), options)).value;
+    const { kind, params } = nthJob(n, start);
+    return (await this.run(kind, params, options)).value;
   }
 
   /**

@@ -1,22 +1,6 @@
 // @ts-check
 // About how many primes there are in a range, before any is sieved.
-
-const EULER_GAMMA = 0.5772156649015329;
-
-/**
- * The logarithmic integral, which pi(x) follows closely. Source: Abramowitz and Stegun, 5.1.10, with x = e^u.
- * @param {number} x  above 1
- */
-function li(x) {
-  const u = Math.log(x);
-  let sum = EULER_GAMMA + Math.log(u);
-  let power = 1;
-  for (let k = 1; ; k++) {
-    power *= u / k;
-    sum += power / k;
-    if (power < 1e-17 * sum) return sum;
-  }
-}
+import { li } from './approximations.js';
 
 /**
  * Within a percent for all but short ranges.

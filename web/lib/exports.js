@@ -1,5 +1,6 @@
 // @ts-check
 // What the library exports on every platform, beside load() and capabilities().
+export { inverseLi, inverseRiemannR, li, riemannR } from './approximations.js';
 export { decodeDelta } from './delta.js';
 export { TamisError } from './errors.js';
 export { parseInteger } from './integers.js';

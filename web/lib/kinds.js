@@ -24,6 +24,14 @@ import { toInteger, toU64, I64_MAX, U64_MAX, nameOf } from './integers.js';
  * @typedef {{ kind: number, params: [id: number, value: bigint][], piece?: number }} JobSpec  piece: bytes, see tuning.js
  */
 
+/**
+ * From here on pi(x) finds the nth prime sooner than the sieve, in either mode: 0.6 ms each at 300,000, at 10 million 13 ms
+ * against 1.3 ms.
+ */
+const BY_PI_FROM = 300_000n;
+/** So many primes lie below 2^64: OEIS A007053. */
+const MOST_PRIMES = 425_656_284_035_217_743n;
+
 /** @type {Record<string, Kind>} */
 export const KINDS = {
   'count-primes': {
@@ -76,8 +84,8 @@ export const KINDS = {
   tune: { id: 5, params: {} },
   // pi(x), counted without finding the primes.
   'prime-pi': { id: 6, params: { x: { id: 9, required: true } } },
-  // The nth prime from 2 on, by way of pi(x). As many primes as `max` lie below 2^64 (OEIS A007053).
-  'nth-prime-pi': { id: 7, params: { n: { id: 7, min: 1n, max: 425_656_284_035_217_743n, required: true } } },
+  // The nth prime from 2 on, by way of pi(x).
+  'nth-prime-pi': { id: 7, params: { n: { id: 7, min: 1n, max: MOST_PRIMES, required: true } } },
   // Of a number of up to 128 bits, number + 2^64 * numberHigh; see numbers.js for what their values mean.
   'is-prime': { id: 10, params: { number: { id: 20, required: true }, numberHigh: { id: 21 } } },
   factor: { id: 11, params: { number: { id: 20, required: true }, numberHigh: { id: 21 } } },
@@ -117,17 +125,29 @@ export const KINDS = {
 };
 
 /**
- * The parameters of 'nth-prime' for n of either sign.
+ * The job that finds the nth prime, for n of either sign.
  * @param {bigint | number} n
  * @param {bigint | number} start
- * @returns {Record<string, bigint | number>}
+ * @returns {{ kind: 'nth-prime' | 'nth-prime-pi', params: Record<string, bigint | number> }}
  * @throws {TamisError} 'type' or 'range'
  */
-export function nthParams(n, start) {
+export function nthJob(n, start) {
   const wanted = toInteger(n, 'n');
   const distance = wanted < 0n ? -wanted : wanted;
   if (distance > I64_MAX) throw new TamisError('range', `n is ${wanted}, which is not between -(2^63-1) and 2^63-1.`);
-  return { n: distance, start, before: wanted < 0n ? 1 : 0 };
+  const from = toU64(start, 'start');
+  if (from < 2n && wanted >= BY_PI_FROM) {
+    // The sieve would be years on the way to say so.
+    if (wanted > MOST_PRIMES) throw tooFew();
+    return { kind: 'nth-prime-pi', params: { n: wanted } };
+  }
+  return { kind: 'nth-prime', params: { n: distance, start: from, before: wanted < 0n ? 1 : 0 } };
+}
+
+/** There are not so many primes of 64 bits. */
+function tooFew() {
+  const { message, hint } = /** @type {{ message: string, hint: string }} */ (KINDS['nth-prime'].outside);
+  return new TamisError('range', message, { hint });
 }
 
 /**

@@ -4,6 +4,7 @@
 import { equal, failure, ok, sleep } from './expect.js';
 import { lasting } from './lasting.js';
 import { listing } from './listing.js';
+import { counting as piCounting } from './pi.js';
 
 /** @typedef {typeof import('../../../web/lib/index.js')} Api */
 /** @typedef {import('../../../web/lib/client.js').Client} Tamis */
@@ -295,4 +296,4 @@ const counting = [
 ];
 
 /** @type {Case[]} */
-export const matrix = [...counting, ...listing, ...lasting];
+export const matrix = [...counting, ...listing, ...lasting, ...piCounting];
