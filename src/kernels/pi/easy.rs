@@ -138,6 +138,7 @@ pub fn easy(
 }
 
 /// Adds the part of a stretch that lies in the segment.
+#[inline(never)]
 fn add(
     tables: &Tables,
     table: &PiTable,

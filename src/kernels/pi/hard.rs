@@ -89,6 +89,7 @@ pub fn hard(
     Ok(partial)
 }
 
+#[inline(never)]
 fn segment(
     of: &Parameters,
     tables: &Tables,

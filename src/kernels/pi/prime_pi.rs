@@ -12,8 +12,8 @@ const SIEVED: u64 = 10_000_000;
 
 /// Counts the primes up to x, any x < 2^64.
 ///
-/// Work is counted in about nanoseconds of one native thread. Time O(x^(2/3) / log(x)^2). Memory: tables of O(x^(1/3) log(x)^3), which is 25 MB
-/// at 10^18, and 5 to 20 MB a thread.
+/// Work is counted in about nanoseconds of one native thread. Time O(x^(2/3) / log(x)^2). Memory: tables of
+/// O(x^(1/3) log(x)^3), which is 35 MB at 10^18 and 110 MB near 2^64, and some 15 to 25 MB a thread there.
 pub enum PrimePi {
     Sieve(Box<CountPrimes>),
     Gourdon(Box<Gourdon>),
