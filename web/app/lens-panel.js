@@ -64,8 +64,6 @@ export function mountLensPanel(engine) {
       }
       return null;
     }
-    const text = String(n);
-    if (text.length > 60) byId('lens-n-echo').textContent = `A number of ${grouped(text.length)} digits`;
     return n;
   }
 
@@ -178,7 +176,7 @@ export function mountLensPanel(engine) {
    */
   const neighbour = (side, n, prime) => () => {
     const gap = prime > n ? prime - n : n - prime;
-    const button = make('button', { type: 'button', class: 'small number', 'aria-label': `Look at ${grouped(prime)}, the prime ${side}` }, grouped(prime));
+    const button = make('button', { type: 'button', class: 'small', id: `lens-${side}-go`, 'aria-label': `Look at ${grouped(prime)}, the prime ${side}` }, grouped(prime));
     button.addEventListener('click', () => go(prime));
     say(side, button, make('span', { class: 'quiet' }, ` ${grouped(gap)} ${prime > n ? 'more' : 'less'}`));
   };

@@ -58,7 +58,7 @@ export function factorFacts(n, powers) {
   const sort = n === 1n ? '' : others === n ? ', as much as the number: it is perfect' : others > n ? ', more than the number: it is abundant' : '';
   return {
     divisors: many(count, 'divisor'),
-    sum: `${grouped(sum)}; without the number ${grouped(others)}${sort}`,
+    sum: `${grouped(sum)}; of those below it ${grouped(others)}${sort}`,
     phi: grouped(phi),
     moebius: square ? '0: a square divides it' : `${odd ? '−1' : '1'}: an ${odd ? 'odd' : 'even'} number of different primes`,
   };

@@ -19,7 +19,7 @@ export function shareWords(share) {
   if (size === 0) return '0%';
   if (size >= 0.0001) return `${sign}${Number(size.toPrecision(2))}%`;
   const exponent = Math.floor(Math.log10(size));
-  return `${sign}${(size / 10 ** exponent).toFixed(1)} × 10^${exponent}%`.replace('^-', '^−');
+  return `${sign}${(size / 10 ** exponent).toFixed(1)} × 10${raised(exponent)}%`;
 }
 
 /** @param {number} estimate @param {bigint} count */
@@ -74,12 +74,13 @@ export class PiChart {
         { ...axis, grid: { show: false }, size: 32, space: 36, incrs: [1, 2, 3, 5], values: (_plot, values) => values.map((k) => `10${raised(k)}`) },
         {
           ...axis, size: 64, gap: 6,
-          // Powers of ten alone: between, the labels of a logarithmic axis would crowd.
+          // Every second power of ten: between, the labels of a logarithmic axis would crowd.
+          splits: (_plot, _axis, min, max) => evenPowers(Math.log10(min), Math.log10(max)),
           values: (_plot, values) => values.map((value) => {
-            const power = value === null ? NaN : Math.log10(value);
-            if (Math.abs(power - Math.round(power)) > 1e-9) return '';
-            return power >= -5 ? `${Number((100 * value).toPrecision(1))}%` : `10${raised(Math.round(power) + 2)}%`;
+            const power = Math.round(Math.log10(value));
+            return power >= -4 ? `${Number((100 * value).toPrecision(1))}%` : `10${raised(power + 2)}%`;
           }),
+          filter: (_plot, values) => values,
         },
       ],
       series: [{}, line('Li', 'fit', [7, 4]), line('R', 'measured')],
@@ -91,6 +92,13 @@ export class PiChart {
       },
     };
   }
+}
+
+/** The powers of ten with an even exponent. @param {number} low @param {number} high  exponents */
+function evenPowers(low, high) {
+  const powers = [];
+  for (let power = 2 * Math.ceil(low / 2 - 1e-9); power <= high + 1e-9; power += 2) powers.push(10 ** power);
+  return powers;
 }
 
 /** @param {number} power */

@@ -81,9 +81,9 @@ function estimateRow(name, value, count) {
   const error = `${off < 0n ? '−' : off > 0n ? '+' : ''}${grouped(off < 0n ? -off : off)}`;
   return make('tr', {},
     make('th', { scope: 'row' }, name),
-    make('td', { class: 'num' }, grouped(whole)),
+    make('td', { class: 'num wide' }, grouped(whole)),
     make('td', { class: 'num' }, error),
-    make('td', { class: 'num wide' }, count > 0n ? shareWords(shareOf(value, count)) : '–'));
+    make('td', { class: 'num' }, count > 0n ? shareWords(shareOf(value, count)) : '–'));
 }
 
 /**

@@ -75,6 +75,8 @@ for (const browser of browsers()) {
 
   test(`${browser.name}: the keyboard alone reaches everything, in order, and counts`, async (t) => {
     const page = await openPage(browser, withHeaders, { t });
+    await page.waitFor('#lens-before-go');
+    await page.waitFor('#lens-after-go');
     // The first Tab goes to the skip link, and Enter there to the main part.
     await page.press('Tab');
     assert.equal(await page.evaluate(() => document.activeElement?.className), 'skip');
@@ -90,7 +92,7 @@ for (const browser of browsers()) {
       visited.push(name);
     }
     assert.deepEqual(visited, [
-      'SUMMARY', 'count-start', 'count-stop', '6', '7', '8', '9', '10', '11', 'count-threads',
+      'SUMMARY', 'lens-n', 'lens-before-go', 'lens-after-go', 'pi-x', 'pi-go', 'gaps-start', 'gaps-stop', 'gaps-go', 'count-start', 'count-stop', '6', '7', '8', '9', '10', '11', 'count-threads',
       'count-kind-1', 'count-kind-2', 'count-kind-3', 'count-kind-4', 'count-kind-5', 'count-kind-6', 'count-go',
       'nth-n', 'nth-start', 'nth-go', 'SUMMARY', 'list-start', 'list-stop', 'list-kind', 'list-go',
       'save-start', 'save-until', 'save-stop', 'save-kind', 'save-format', 'save-go',
