@@ -23,7 +23,8 @@ export function jobTitle({ kind, params }) {
     const what = inSeries(kindsOf({ kind, params }).map((k) => KINDS[k - 1].many));
     return `${what[0].toUpperCase()}${what.slice(1)} from ${short(params.start)} to ${short(params.stop)}`;
   }
-  if (kind === 'nth-prime') {
+  if (kind === 'prime-pi') return `Primes up to ${short(params.x)}, by Gourdon’s algorithm`;
+  if (kind === 'nth-prime' || kind === 'nth-prime-pi') {
     const n = params.before ? -params.n : params.n;
     const words = nthWords(n, params.start ?? 0n);
     return `${words[0].toUpperCase()}${words.slice(1)}`;

@@ -1,5 +1,6 @@
 // @ts-check
 // The nth prime after or before a number: the form, its progress and the answer.
+import { nthJob } from '../lib/kinds.js';
 import { announce, byId, make, setTitle } from './dom.js';
 import { crewOf, isOutOfRange } from './engine.js';
 import { duration, grouped, many } from './format.js';
@@ -30,7 +31,7 @@ export function mountNthPanel(engine, opening) {
 
   const work = jobTask('nth', {
     engine, opening, task, view,
-    isOurs: ({ kind }) => kind === 'nth-prime',
+    isOurs: ({ kind }) => kind === 'nth-prime' || kind === 'nth-prime-pi',
     onDone(record) {
       const { wanted, from } = askedOf(record);
       const [value] = record.values ?? [];
@@ -64,8 +65,7 @@ export function mountNthPanel(engine, opening) {
     }
     const { wanted, from } = asked;
     byId('nth-result').hidden = true;
-    const params = { n: wanted < 0n ? -wanted : wanted, start: from, before: wanted < 0n ? 1n : 0n };
-    await work.run(async () => begin(await opening, { kind: 'nth-prime', params, threads: crewOf(engine) }));
+    await work.run(async () => begin(await opening, { ...jobOf(wanted, from), threads: crewOf(engine) }));
   }
 
   /** There is no such prime. @param {bigint} wanted @param {bigint} from */
@@ -84,6 +84,16 @@ export function mountNthPanel(engine, opening) {
   });
   onEdit();
   return { stop: task.stop };
+}
+
+/**
+ * Far out from 2, by pi(x) rather than by sieving.
+ * @param {bigint} wanted
+ * @param {bigint} from
+ */
+function jobOf(wanted, from) {
+  const { kind, params } = nthJob(wanted, from);
+  return { kind, params: Object.fromEntries(Object.entries(params).map(([name, value]) => [name, BigInt(value)])) };
 }
 
 /** What a job looks for. @param {import('./durable.js').JobRecord} record */
