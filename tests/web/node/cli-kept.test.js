@@ -120,15 +120,16 @@ test('a list that is killed is the same in the end as one that was not', { timeo
   // High up, where sieving takes long and the output is short.
   const start = String(10n ** 18n);
   for (const [format, mode, range] of /** @type {const} */ ([
-    ['text', 'threads', ['--start', start, '--stop', String(10n ** 18n + 15n * 10n ** 8n), '--twins']],
-    ['delta', 'workers', ['--start', start, '--stop', String(10n ** 18n + 15n * 10n ** 8n)]],
-    ['delta', 'threads', ['--start', start, '--count', '3e7']],
+    ['text', 'threads', ['--start', start, '--stop', String(10n ** 18n + 30n * 10n ** 8n), '--twins']],
+    ['delta', 'workers', ['--start', start, '--stop', String(10n ** 18n + 30n * 10n ** 8n)]],
+    ['delta', 'threads', ['--start', start, '--count', '7e7']],
   ])) {
     const [whole, output, file] = [`${folder}/whole`, `${folder}/output`, `${folder}/list.checkpoint`];
     const options = [...range, '--format', format, '--quiet', '--mode', mode, '--threads', '1'];
     assert.equal((await tamis(['list', ...options, '-o', whole])).code, 0);
     const args = ['list', ...options, '-o', output, '--checkpoint', file];
     let size = 0;
+    // It is written at the beginning and then once a second; there are some four seconds of work.
     for (const times of [2, 1]) {
       const { signal, err } = await tamis(args, whenWritten(file, times, 'SIGKILL'));
       assert.equal(signal, 'SIGKILL', err);
