@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # tools/test/node.sh FOLDER...: every *.test.js in them by node's own runner, one file at a time: they
-# measure threads, and two at once would disturb each other.
+# measure threads, and two at once would disturb each other. TAMIS_FILES_AT_ONCE says how many for those that mostly wait.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 mapfile -t files < <(find "$@" -name '*.test.js' -not -path '*/node_modules/*' | sort)
-exec "${NODE:-node}" --test --test-concurrency=1 "${files[@]}"
+exec "${NODE:-node}" --test --test-concurrency="${TAMIS_FILES_AT_ONCE:-1}" "${files[@]}"
