@@ -187,20 +187,22 @@ mod sse2 {
     #[derive(Clone, Copy)]
     pub struct Vector(__m128i);
 
-    // SAFETY of all blocks: SSE2 is part of x86-64; the pointers are the callers' promise.
     impl Eight for Vector {
         #[inline]
         fn all(n: u16) -> Vector {
+            // SAFETY: SSE2 is part of x86-64.
             Vector(unsafe { _mm_set1_epi16(n as i16) })
         }
 
         #[inline]
         fn plus(self, other: Vector) -> Vector {
+            // SAFETY: SSE2 is part of x86-64.
             Vector(unsafe { _mm_add_epi16(self.0, other.0) })
         }
 
         #[inline]
         fn plus_bytes(self, bytes: &[u8; 8]) -> Vector {
+            // SAFETY: SSE2 is part of x86-64; eight bytes are there to be read.
             unsafe {
                 let bytes = _mm_loadl_epi64(bytes.as_ptr().cast());
                 Vector(_mm_add_epi16(self.0, _mm_unpacklo_epi8(bytes, _mm_setzero_si128())))
@@ -209,11 +211,13 @@ mod sse2 {
 
         #[inline]
         unsafe fn write(self, to: *mut u16) {
+            // SAFETY: SSE2 is part of x86-64; the caller promises room.
             unsafe { _mm_storeu_si128(to.cast(), self.0) };
         }
 
         #[inline]
         unsafe fn widen_four(from: *const u16, base: u64, to: *mut u64) {
+            // SAFETY: SSE2 is part of x86-64; the caller promises four values and room for four.
             unsafe {
                 let (zero, base) = (_mm_setzero_si128(), _mm_set1_epi64x(base as i64));
                 let four = _mm_unpacklo_epi16(_mm_loadl_epi64(from.cast()), zero);
@@ -233,7 +237,6 @@ mod simd128 {
     #[derive(Clone, Copy)]
     pub struct Vector(v128);
 
-    // SAFETY of all blocks: the pointers are the callers' promise.
     impl Eight for Vector {
         #[inline]
         fn all(n: u16) -> Vector {
@@ -247,16 +250,19 @@ mod simd128 {
 
         #[inline]
         fn plus_bytes(self, bytes: &[u8; 8]) -> Vector {
+            // SAFETY: eight bytes are there to be read.
             Vector(u16x8_add(self.0, unsafe { u16x8_load_extend_u8x8(bytes.as_ptr()) }))
         }
 
         #[inline]
         unsafe fn write(self, to: *mut u16) {
+            // SAFETY: the caller promises room.
             unsafe { v128_store(to.cast(), self.0) };
         }
 
         #[inline]
         unsafe fn widen_four(from: *const u16, base: u64, to: *mut u64) {
+            // SAFETY: the caller promises four values and room for four.
             unsafe {
                 let (four, base) = (u32x4_load_extend_u16x4(from), u64x2_splat(base));
                 v128_store(to.cast(), u64x2_add(base, u64x2_extend_low_u32x4(four)));

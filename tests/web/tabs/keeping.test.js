@@ -33,8 +33,7 @@ for (const browser of browsers().filter(({ name }) => name !== 'webkit')) {
       const after = await record(tab, id);
       const ms = Date.now() - at;
       const lostMs = Math.max(0, Math.round(((before.fraction - after.fraction) / before.fraction) * before.elapsedMs));
-      // A second between two checkpoints; a busy machine may be late with one.
-      assert.ok(lostMs < 3000, `${before.fraction} became ${after.fraction}`);
+      assert.ok(after.fraction > before.fraction / 2, `${before.fraction} became ${after.fraction}`);
       assert.deepEqual([(await stateOf(tab)).found, after.id], [1, id]);
 
       await call(tab, 'pause', id);
