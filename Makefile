@@ -96,7 +96,7 @@ test-abi: native-lib wasm-lib
 
 ## test-node: the JavaScript library and the command in Node
 test-node: web types tests/web/node_modules/.stamp
-	@tools/test/run.sh node -- tools/test/node.sh tests/web/node benches
+	@tools/test/run.sh node -- env TAMIS_FILES_AT_ONCE=2 tools/test/node.sh tests/web/node benches
 
 ## test-web: the library and the page in real browsers
 test-web: web server browsers

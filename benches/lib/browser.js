@@ -33,11 +33,14 @@ export async function openBrowser(name, pool, mode) {
     takesPart: () => true,
     async count(work, threads) {
       await page.goto(address);
-      await page.evaluate((asked) => bench.start(asked), request(work, threads, pool, mode));
-      for (;;) {
-        const answer = await page.evaluate(() => bench.next());
-        if (answer) return outcomeOf(answer);
-      }
+      const { value, grown } = await page.growth(async () => {
+        await page.evaluate((asked) => bench.start(asked), request(work, threads, pool, mode));
+        for (;;) {
+          const answer = await page.evaluate(() => bench.next());
+          if (answer) return outcomeOf(answer);
+        }
+      });
+      return { ...value, peakBytes: grown };
     },
     close: async () => {
       await page.close();

@@ -121,6 +121,8 @@ async function driverOf(context, page, view, { started, end }) {
     },
     signal: started.signal,
     memory: started.memory,
+    peakAnew: started.peakAnew,
+    peak: started.peak,
     end,
   };
 }

@@ -215,6 +215,8 @@ function driverOf(tabs, handle, { started, end }) {
     },
     signal: started.signal,
     memory: started.memory,
+    peakAnew: started.peakAnew,
+    peak: started.peak,
     end,
   };
 }

@@ -8,7 +8,7 @@
  * to us. When the pipe closes it kills what we had not reported as ended.
  */
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -45,6 +45,8 @@ function tellReaper(line) {
  * @property {() => string} said  the last lines of both, for error messages
  * @property {(signal: NodeJS.Signals) => void} signal  the whole group
  * @property {() => Promise<number>} memory  bytes that the whole group has in memory; what two processes share counts twice
+ * @property {() => Promise<void>} peakAnew  forgets the peaks of its processes
+ * @property {() => Promise<number>} peak  the most that each of them has had since, added up
  * @property {(signal?: NodeJS.Signals) => Promise<void>} kill  the whole group, by SIGKILL when left out;
  *   resolves when the first process is gone
  */
@@ -96,9 +98,16 @@ export async function start(command, args, { env } = {}) {
     said: () => tail.join('\n'),
     signal: (signal) => killGroup(pid, signal),
     async memory() {
-      const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pgid=,rss=']);
-      const sizes = stdout.trim().split('\n').map((line) => line.trim().split(/ +/).map(Number));
-      return 1024 * sizes.reduce((sum, [group, kib]) => sum + (group === pid ? kib : 0), 0);
+      const sizes = (await members(pid)).map(({ kib }) => kib);
+      return 1024 * sizes.reduce((sum, kib) => sum + kib, 0);
+    },
+    async peakAnew() {
+      // 5 has Linux forget how much a process has had (proc_pid_clear_refs(5)).
+      for (const { id } of await members(pid)) await writeFile(`/proc/${id}/clear_refs`, '5').catch(() => {});
+    },
+    async peak() {
+      const states = await Promise.all((await members(pid)).map(({ id }) => readFile(`/proc/${id}/status`, 'utf8').catch(() => '')));
+      return 1024 * states.reduce((sum, state) => sum + Number(/^VmHWM:\s+(\d+) kB$/m.exec(state)?.[1] ?? 0), 0);
     },
     async kill(signal = 'SIGKILL') {
       killGroup(pid, signal);
@@ -149,6 +158,13 @@ export async function temporaryFolder(name) {
 export async function remove(folder) {
   // Retries: a dying browser may still write into its profile.
   await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+}
+
+/** The processes of a group, and their resident memory. @param {number} group */
+async function members(group) {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pgid=,pid=,rss=']);
+  return stdout.trim().split('\n').map((line) => line.trim().split(/ +/).map(Number))
+    .flatMap(([of, id, kib]) => (of === group ? [{ id, kib }] : []));
 }
 
 /** @param {number} pid @param {NodeJS.Signals} signal */

@@ -20,6 +20,8 @@ import { sleep, within } from './deadline.js';
  * @property {() => Promise<string[]>} errors
  * @property {(signal: NodeJS.Signals) => void} signal  to all processes of the browser
  * @property {() => Promise<number>} memory  bytes that all processes of the browser have in memory
+ * @property {() => Promise<void>} peakAnew  forgets the peak of the browser's memory
+ * @property {() => Promise<number>} peak  the most that each of its processes has had since, added up
  * @property {() => Promise<Driver>} newTab  an empty tab of the same browser
  * @property {() => Promise<void>} closeTab
  * @property {() => Promise<void>} crash  kills what runs the tab's page
@@ -209,6 +211,19 @@ export class Page {
   /** Bytes that all processes of the browser have in memory; what two of them share counts twice. */
   memory() {
     return this.#step('tell its memory', this.#driver.memory());
+  }
+
+  /**
+   * Does something, and tells by how many bytes the browser's memory has exceeded what it began with, at most.
+   * @template T
+   * @param {() => Promise<T>} work
+   * @returns {Promise<{ value: T, grown: number }>}
+   */
+  async growth(work) {
+    await this.#step('forget its memory', this.#driver.peakAnew());
+    const before = await this.memory();
+    const value = await work();
+    return { value, grown: Math.max(0, await this.#step('tell its memory', this.#driver.peak()) - before) };
   }
 
   /**

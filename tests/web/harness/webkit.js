@@ -105,6 +105,8 @@ export async function launchWebKit({ binary, driver: driverBinary, screen }, vie
       errors: async () => [...kept, ...(await now())],
       signal: (name) => running.forEach((started) => started.signal(name)),
       memory: () => running[running.length - 1].memory(),
+      peakAnew: () => running[running.length - 1].peakAnew(),
+      peak: () => running[running.length - 1].peak(),
       // A private session that WebKitWebDriver starts has one window, and its content is no process we can tell apart.
       ...Object.fromEntries(['newTab', 'closeTab', 'crash', 'freeze', 'thaw'].map((name) => [name, async () => {
         throw new Error(`WebKitGTK is not driven with several tabs here, so there is no ${name}().`);
