@@ -6,6 +6,5 @@ browsers=$(tools/toolchain/browsers.sh)
 while IFS='=' read -r name value; do
   export "$name=$value"
 done < <(grep -E '^[A-Z_]+=' <<<"$browsers")
-# Those of hosts, tabs and faults wait for most of their time: for reloads, silence, another leader.
-tools/test/node.sh tests/web/harness tests/web/lib tests/web/page
-TAMIS_FILES_AT_ONCE=2 tools/test/node.sh tests/web/hosts tests/web/tabs tests/web/faults
+# They wait for most of their time: for the driver, for reloads, silence, another leader.
+TAMIS_FILES_AT_ONCE=2 tools/test/node.sh tests/web/harness tests/web/lib tests/web/page tests/web/hosts tests/web/tabs tests/web/faults

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# tools/test/node.sh FOLDER...: every *.test.js in them by node's own runner, one file at a time: pages
-# must not freeze, and two at once would disturb each other. TAMIS_FILES_AT_ONCE says how many of others.
+# tools/test/node.sh FOLDER...: every *.test.js in them by node's own runner, one file at a time, or as
+# many as TAMIS_FILES_AT_ONCE says. Times are printed, and held against nothing.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 mapfile -t files < <(find "$@" -name '*.test.js' -not -path '*/node_modules/*' | sort)

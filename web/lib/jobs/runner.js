@@ -126,10 +126,7 @@ export class Runner {
     record.state = 'cancelled';
     record.endedAt = Date.now();
     record.etaMs = null;
-    this.#changed(record);
-    await this.#writes.save(record);
-    await this.#trim();
-    this.#next();
+    await this.#ended(record);
   }
 
   /** @param {string} id */
@@ -341,10 +338,7 @@ export class Runner {
       if (code === 'failed' || code === 'disposed') this.#instance = null;
     }
     this.#runs.delete(id);
-    this.#changed(record);
-    await this.#writes.save(record);
-    await this.#trim();
-    this.#next();
+    await this.#ended(record);
   }
 
   /** @param {Stored} record @param {unknown} error */
@@ -407,10 +401,13 @@ export class Runner {
     this.#tell.changed(record, 'state');
   }
 
-  /** Drops the oldest of the ended jobs when there are too many. */
-  async #trim() {
+  /** One more has ended; the oldest of those that have are dropped when there are too many, before anybody hears of it. @param {Stored} record */
+  async #ended(record) {
     const ended = [...this.records.values()].filter(isEnded).sort((a, b) => Number(b.endedAt) - Number(a.endedAt));
-    for (const { id } of ended.slice(this.#keep)) await this.remove(id);
+    const dropped = ended.slice(this.#keep).map(({ id }) => this.remove(id));
+    this.#changed(record);
+    await Promise.all([this.#writes.save(record), ...dropped]);
+    this.#next();
   }
 
   /** The checkpoint of a job that has done nothing yet: its parameters. @param {Stored} record */
