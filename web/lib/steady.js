@@ -1,10 +1,14 @@
 // @ts-check
 // A clock for watchdogs: it goes only while this thread's own timers come on time. Neither the sleep of the machine, nor a
 // stopped or overloaded browser, nor the throttled timers of a hidden tab make anybody look dead by it: what keeps us
-// from hearing keeps others from answering, too.
+// from hearing keeps others from answering, too. But those of a hidden tab do not: workers' timers and all messages come as
+// ever. There the timers that are late steadily (once a second, after some minutes once a minute) are on time.
 
 /** Timers that come later than this much after their time were not on time. */
 const LATE = 2;
+
+/** Workers are never hidden. */
+const isHidden = () => typeof document === 'object' && document.visibilityState === 'hidden';
 
 export class SteadyClock {
   #tickMs;
@@ -12,6 +16,7 @@ export class SteadyClock {
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #timer;
   #tickedAt = 0;
+  #gap = 0;
   #time = 0;
 
   /**
@@ -37,6 +42,7 @@ export class SteadyClock {
       return;
     }
     this.#tickedAt = performance.now();
+    this.#gap = 0;
     const timer = setInterval(() => this.#tick(), this.#tickMs);
     this.#timer = timer;
     // A watchdog is no reason for a Node process to go on.
@@ -46,8 +52,10 @@ export class SteadyClock {
   #tick() {
     const now = performance.now();
     const gap = now - this.#tickedAt;
+    const isSteady = gap <= LATE * this.#tickMs || (isHidden() && gap <= LATE * this.#gap);
     this.#tickedAt = now;
-    this.#time += gap <= LATE * this.#tickMs ? gap : this.#tickMs;
+    this.#gap = gap;
+    this.#time += isSteady ? gap : this.#tickMs;
     this.#onTick();
   }
 }
