@@ -1242,8 +1242,8 @@ tam_status tam_job_failure(const tam_job *job,
                            tam_status *failure);
 
 /**
- * Writes the address of a word that changes, and on which all sleepers are woken, each time the job
- * gets on and when it ends. JavaScript sleeps on it by `Atomics.waitAsync`, C under Emscripten by
+ * Writes the address of a word that changes, and on which all sleepers are woken, when the job
+ * gets on, at most every 8 milliseconds, and at once when it ends. JavaScript sleeps on it by `Atomics.waitAsync`, C under Emscripten by
  * `emscripten_futex_wait`; natively use `tam_job_wait`.
  *
  * Threads: any; never blocks. Ownership: the word is the job's: it must not be read after
@@ -1252,7 +1252,8 @@ tam_status tam_job_failure(const tam_job *job,
  * Pointers:
  * `word` is NULL or points to a writable pointer.
  */
-tam_status tam_job_event_word(const tam_job *job, const uint32_t **word);
+tam_status tam_job_event_word(const tam_job *job,
+                              const uint32_t **word);
 
 /**
  * Frees a job; one that has not ended is cancelled. NULL is fine. The handle is dead afterwards.

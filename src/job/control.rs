@@ -4,11 +4,14 @@
 use crate::error::{Error, Result, Status};
 use crate::kernel::Interrupt;
 use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
+use std::sync::{Condvar, LazyLock, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How late a cancel that slipped by is noticed.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
+/// Progress is announced no sooner than so many milliseconds after the last time: half a frame.
+const PROGRESS_MS: u32 = 8;
 
 /// Where a job is in its life. The numbers are the C ABI's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +62,8 @@ pub struct Control {
     pub interrupt: Interrupt<'static>,
     /// Counts what happened; JavaScript sleeps on it with `Atomics.waitAsync`.
     event: AtomicU32,
+    /// When progress was announced last, in milliseconds of the process.
+    told_ms: AtomicU32,
     /// How many threads hold one of its chunks.
     inside: AtomicUsize,
     values: OnceLock<Vec<u64>>,
@@ -189,6 +194,19 @@ impl Control {
     pub fn announce(&self) {
         self.event.fetch_add(1, Ordering::AcqRel);
         wake(&self.event);
+    }
+
+    /// Announces that it has got on, unless that was done just now. Whoever is woken takes a core from a thread that works:
+    /// waking a browser's worker after each of 40 chunks took 3% of the time of a count to 10^9.
+    pub fn announce_progress(&self) {
+        static ORIGIN: LazyLock<Instant> = LazyLock::new(Instant::now);
+        let now = ORIGIN.elapsed().as_millis() as u32;
+        let told = self.told_ms.load(Ordering::Relaxed);
+        // Nobody announces the end of a job that is paused.
+        if now.wrapping_sub(told) >= PROGRESS_MS || self.state() != State::Running {
+            self.told_ms.store(now, Ordering::Relaxed);
+            self.announce();
+        }
     }
 
     /// Wakes all who wait in `wait_until`, and whoever sleeps on the event word.

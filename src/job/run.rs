@@ -177,7 +177,7 @@ impl Run {
         if complete {
             self.conclude(kernel, interrupt)?;
         } else if work > 0 {
-            self.control.announce();
+            self.control.announce_progress();
         }
         Ok(relief)
     }
