@@ -1,14 +1,12 @@
 // @ts-check
 // pi(x), the nth prime by way of it, what approximates both, and the commands that ask for them.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import process from 'node:process';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { inverseLi, inverseRiemannR, li, load, riemannR } from '../../../web/lib/node.js';
+import { tamis } from './command.js';
 
 /** pi(10^n) from n = 0. Source: OEIS A006880. */
 const PI = [0n, 4n, 25n, 168n, 1229n, 9592n, 78498n, 664579n, 5761455n, 50847534n, 455052511n, 4118054813n, 37607912018n];
@@ -132,32 +130,14 @@ test('approximations refuse what they have no value for', () => {
   assert.throws(() => inverseRiemannR(0), { code: 'range' });
 });
 
-const command = fileURLToPath(new URL('../../../web/bin/tamis.js', import.meta.url));
-
-/**
- * @param {string[]} args
- * @param {(child: import('node:child_process').ChildProcess) => void} [meanwhile]
- * @returns {Promise<{ code: number | null, out: string, err: string }>}
- */
-function tamis(args, meanwhile = () => {}) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [command, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-    let [out, err] = ['', ''];
-    child.stdout.on('data', (part) => { out += part; });
-    child.stderr.on('data', (part) => { err += part; });
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, out, err }));
-    meanwhile(child);
-  });
-}
-
 test('tamis pi and tamis nth answer on standard output', async () => {
   for (const mode of ['threads', 'workers']) {
     const { code, out, err } = await tamis(['pi', '1e12', '--threads', '2', '--mode', mode]);
     assert.deepEqual([code, out], [0, '37607912018\n'], err);
     assert.match(err, new RegExp(`^37,607,912,018 primes up to 1,000,000,000,000 in .* on 2 ${mode}; Riemann's R has 37,607,910,542\n$`));
   }
-  assert.deepEqual(await tamis(['pi', '1', '--quiet', '--threads', '1']), { code: 0, out: '0\n', err: '' });
+  const quiet = await tamis(['pi', '1', '--quiet', '--threads', '1']);
+  assert.deepEqual([quiet.code, quiet.out, quiet.err], [0, '0\n', '']);
   const { x, count, threads } = JSON.parse((await tamis(['pi', '2^20', '--json', '--threads', '1'])).out);
   assert.deepEqual([x, count, threads], [1048576, 82025, 1]); // OEIS A007053
   assert.equal((await tamis(['nth', '1e12', '--threads', '2'])).out, '29996224275833\n');
