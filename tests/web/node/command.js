@@ -12,7 +12,7 @@ const command = fileURLToPath(new URL('../../../web/bin/tamis.js', import.meta.u
  * Runs the command to its end.
  * @param {string[]} args
  * @param {(child: ChildProcess) => unknown} [meanwhile]  called when it was begun
- * @param {Uint8Array | string} [input]  for its standard input, which is empty otherwise
+ * @param {Uint8Array | string | null} [input]  for its standard input, which is empty otherwise; null: it stays open
  * @returns {Promise<{ code: number | null, signal: string | null, out: string, err: string, bytes: Buffer }>} out, bytes: standard output
  */
 export function tamis(args, meanwhile = () => {}, input = '') {
@@ -20,7 +20,7 @@ export function tamis(args, meanwhile = () => {}, input = '') {
     const child = spawn(process.execPath, [command, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
     // It may end without having read all of it.
     child.stdin.on('error', () => {});
-    child.stdin.end(input);
+    if (input !== null) child.stdin.end(input);
     /** @type {Buffer[]} */
     const out = [];
     let err = '';
