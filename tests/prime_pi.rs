@@ -1,7 +1,9 @@
-//! pi(x) as jobs: any number of threads, and checkpoints on the way.
+//! pi(x) as jobs: any number of threads, checkpoints on the way, and the sieve beside it.
 
+use proptest::prelude::*;
 use std::time::Duration;
-use tamis::job::kinds::{NTH_PRIME_PI, PRIME_PI};
+use tamis::arith::primality::previous_prime;
+use tamis::job::kinds::{COUNT_PRIMES, NTH_PRIME_PI, PRIME_PI};
 use tamis::job::{Job, Param};
 
 const LONG: Option<Duration> = Some(Duration::from_secs(120));
@@ -10,6 +12,21 @@ fn prime_pi(x: u64) -> Job {
     let job = Job::new(PRIME_PI).unwrap();
     job.set(Param::X as i32, x).unwrap();
     job
+}
+
+/// What the job of `kind` answers on all threads.
+fn answer(kind: i32, params: &[(Param, u64)]) -> u64 {
+    let job = Job::new(kind).unwrap();
+    for &(param, value) in params {
+        job.set(param as i32, value).unwrap();
+    }
+    job.start().unwrap();
+    job.wait(LONG).unwrap();
+    job.values().unwrap()[0]
+}
+
+fn pi(x: u64) -> u64 {
+    answer(PRIME_PI, &[(Param::X, x)])
 }
 
 #[test]
@@ -61,4 +78,22 @@ fn the_nth_prime_matches_oeis_a006988() {
     }
     let job = Job::new(NTH_PRIME_PI).unwrap();
     assert!(job.set(Param::N as i32, 0).is_err());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn pi_grows_over_any_window_by_what_the_sieve_counts(x in 0u64..1 << 40, bits in 0u32..40, length in 0u64..10_000_000) {
+        let start = (x >> bits) + 1;
+        let stop = start + length;
+        let sieved = answer(COUNT_PRIMES, &[(Param::Start, start), (Param::Stop, stop)]);
+        prop_assert_eq!(pi(stop) - pi(start - 1), sieved, "{} to {}", start, stop);
+    }
+
+    #[test]
+    fn the_nth_prime_of_pi_of_a_prime_is_that_prime(x in 3u64..1 << 40, bits in 0u32..39) {
+        let prime = previous_prime(u128::from((x >> bits).max(3))).unwrap() as u64;
+        prop_assert_eq!(answer(NTH_PRIME_PI, &[(Param::N, pi(prime))]), prime);
+    }
 }

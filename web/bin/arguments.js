@@ -17,6 +17,8 @@ export class UsageError extends Error {}
  * @property {'text' | 'delta'} format
  * @property {string | undefined} output  a file; standard output otherwise
  * @property {bigint} n
+ * @property {bigint[]} numbers  is-prime: all of them
+ * @property {string | undefined} input  is-prime: the file that has them; '-' is standard input
  * @property {string} file  decode: '-' is standard input; resume: the checkpoint
  * @property {string | undefined} checkpoint  a file that keeps the job
  * @property {import('../lib/client.js').Client} [tamis]  to work with, where one was loaded already
@@ -44,7 +46,7 @@ const FULL = `tamis: prime numbers on every thread
   tamis nth N                  the Nth prime; with --start S the Nth above S, or the -Nth below it
                                when N is negative, or the first from S on when N is 0
   tamis pi X                   how many primes there are up to X, without finding them: 1e15 in seconds
-  tamis is-prime N             is N prime? N may have thousands of digits
+  tamis is-prime N...          is N prime? N may have thousands of digits; of several numbers a line each
   tamis factor N               the prime factors of N, below 2^128
   tamis phi N                  how many of 1 to N have no divisor in common with N
   tamis gaps [START] STOP      the gaps between primes that are larger than all before: length, prime
@@ -68,6 +70,7 @@ Options
   --tuplets K,K...  the same by numbers: 1 (primes) to 6
   --format F        list: text (default; tuplets as "(3, 5)") or delta (binary: the first prime, then
                     differences, about a byte each)
+  --input FILE      is-prime: the file that has the numbers, one a line; - reads standard input
   --output FILE     list, decode: where to write (default: standard output)
   --count N         list: so many primes
   --checkpoint FILE count, nth, pi, list --output: keep the job in FILE, written once a second, and go on with
@@ -104,6 +107,7 @@ const OPTIONS = /** @type {const} */ ({
   tuplets: { type: 'string' },
   count: { type: 'string' },
   format: { type: 'string', default: 'text' },
+  input: { type: 'string', short: 'i' },
   output: { type: 'string', short: 'o' },
   checkpoint: { type: 'string' },
   threads: { type: 'string' },
@@ -135,7 +139,7 @@ const OWN = {
   bench: ['max-threads', 'repeat', 'warmup', 'start', 'stop', 'csv', 'quiet'],
   info: ['threads'],
   doctor: ['wasm', 'worker', 'all', 'json', 'quiet'],
-  'is-prime': ['threads', 'quiet'],
+  'is-prime': ['threads', 'quiet', 'input'],
   factor: ['threads', 'quiet'],
   phi: ['threads', 'quiet'],
   mertens: ['threads', 'quiet'],
@@ -144,7 +148,7 @@ const OWN = {
   gaps: ['threads', 'quiet', 'start', 'stop'],
 };
 /** They are asked about one number. */
-const OF_ONE = ['is-prime', 'factor', 'phi', 'mertens', 'sum', 'goldbach'];
+const OF_ONE = ['factor', 'phi', 'mertens', 'sum', 'goldbach'];
 /** Not to decode and doctor, which start nothing. */
 const COMMON = ['mode', 'memory', 'json'];
 
@@ -185,6 +189,7 @@ export function readArguments(args) {
     ...readWords(command, words, values),
     tuplets: readTuplets(command, values),
     format,
+    input: values.input,
     output,
     checkpoint: values.checkpoint,
     threads: small(values.threads, 'threads'),
@@ -217,18 +222,18 @@ function parse(args) {
 /** @param {string} word @returns {word is Request['command']} */
 const isCommand = (word) => Object.hasOwn(OWN, word);
 
-const NOT_ASKED = { start: 0n, stop: 0n, count: undefined, n: 0n, file: '', address: '' };
+const NOT_ASKED = { start: 0n, stop: 0n, count: undefined, n: 0n, numbers: [], file: '', address: '' };
 
 /**
  * What the words without a name mean.
  * @param {Request['command']} command
  * @param {string[]} words
- * @param {{ start?: string, stop?: string, count?: string }} values
+ * @param {{ start?: string, stop?: string, count?: string, input?: string }} values
  * @returns {Partial<Request>}
  */
 function readWords(command, words, values) {
   const mostOf = /** @type {Partial<Record<Request['command'], number>>} */ ({
-    count: 2, list: values.count === undefined ? 2 : 1, bench: 2, info: 0, gaps: 2,
+    count: 2, list: values.count === undefined ? 2 : 1, bench: 2, info: 0, gaps: 2, 'is-prime': Infinity,
   });
   const most = mostOf[command] ?? 1;
   if (words.length > most) throw new UsageError(`"${words[words.length - 1]}" is one word too many`);
@@ -239,6 +244,12 @@ function readWords(command, words, values) {
   if (command === 'pi') {
     if (words.length === 0) throw new UsageError('the primes up to where? For example: tamis pi 1e15');
     return { n: parseInteger(words[0]) };
+  }
+  if (command === 'is-prime') {
+    if (words.length > 0 && values.input !== undefined) throw new UsageError('the numbers are given twice: as words and by --input');
+    if (words.length === 0 && values.input === undefined) throw new UsageError('which number? For example: tamis is-prime 1000003');
+    const numbers = words.map((word) => readWhole(word, parseInteger));
+    return { n: numbers[0] ?? 0n, numbers };
   }
   if (OF_ONE.includes(command)) {
     if (words.length === 0) throw new UsageError(`which number? For example: tamis ${command} 1000003`);

@@ -13,7 +13,7 @@ import { StatusLine, grouped, progressLine } from './terminal.js';
  * @param {AbortSignal} signal
  */
 export async function decode({ file, output, quiet }, signal) {
-  const { size, pieces } = await openSource(file);
+  const { size, pieces } = await openSource(file, signal);
   const status = new StatusLine({ quiet });
   const meter = new ProgressMeter(performance.now());
   const sink = await openSink(output, signal);

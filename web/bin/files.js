@@ -121,19 +121,21 @@ async function reopen(path, keep) {
 
 /**
  * @param {string} path  '-' for standard input
+ * @param {AbortSignal} signal  standard input may say nothing for ever
  * @returns {Promise<{ size: number | null, pieces: AsyncIterable<Uint8Array> }>} size: null while nobody knows
  */
-export async function openSource(path) {
+export async function openSource(path, signal) {
   const name = path === '-' ? 'standard input' : path;
   const failed = (/** @type {unknown} */ cause) => new FileError(name, 'read', /** @type {Error} */ (cause));
   const found = path === '-' ? null : await stat(path).catch((cause) => { throw failed(cause); });
   const stream = path === '-' ? process.stdin : createReadStream(path, { highWaterMark: 2 ** 18 });
+  signal.addEventListener('abort', () => stream.destroy());
   async function* pieces() {
     try {
       yield* /** @type {AsyncIterable<Uint8Array>} */ (stream);
     } catch (cause) {
       // What the consumer throws does not come here.
-      throw failed(cause);
+      throw signal.aborted ? cancelledBy(signal) : failed(cause);
     }
   }
   return { size: found?.isFile() ? found.size : null, pieces: pieces() };

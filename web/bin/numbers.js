@@ -53,7 +53,7 @@ const QUESTIONS = {
 };
 
 /**
- * tamis is-prime, factor, phi, mertens, sum, goldbach, gaps.
+ * tamis is-prime of one number, factor, phi, mertens, sum, goldbach, gaps.
  * @param {Request} request
  * @param {AbortSignal} signal
  */
@@ -90,6 +90,6 @@ function long(n) {
  */
 export function readWhole(word, parse) {
   if (!/^\d{1000,}$/.test(word)) return parse(word);
-  if (word.length > 100_000) throw new TamisError('range', 'The number has too many digits.');
+  if (word.length > 100_000) throw new TamisError('range', 'The number has too many digits.', { hint: 'Give one of at most 50,000.' });
   return BigInt(word);
 }

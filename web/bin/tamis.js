@@ -10,6 +10,7 @@ import { decode } from './decode.js';
 import { doctor } from './doctor.js';
 import { FileError } from './files.js';
 import { info } from './info.js';
+import { isPrime } from './is-prime.js';
 import { list } from './list.js';
 import { nth } from './nth.js';
 import { numbers } from './numbers.js';
@@ -18,7 +19,7 @@ import { resume } from './resume.js';
 
 const COMMANDS = {
   count, list, nth, pi, resume, decode, bench, info, doctor,
-  'is-prime': numbers, factor: numbers, phi: numbers, mertens: numbers, sum: numbers, goldbach: numbers, gaps: numbers,
+  'is-prime': isPrime, factor: numbers, phi: numbers, mertens: numbers, sum: numbers, goldbach: numbers, gaps: numbers,
 };
 
 /** The first Ctrl-C cancels; a second one, should that take too long, ends the process at once. */

@@ -120,10 +120,14 @@ function zeta(s) {
  */
 function within(value, name, least, most) {
   if (typeof value !== 'number' && typeof value !== 'bigint') {
-    throw new TamisError('type', `${name} must be a number or a BigInt, not ${nameOf(value)}.`);
+    throw new TamisError('type', `${name} must be a number or a BigInt, not ${nameOf(value)}.`, { hint: 'Such as 1e12 or 10n ** 18n.' });
   }
   const number = Number(value);
   // NaN is in no range.
-  if (!(number >= least && number <= most)) throw new TamisError('range', `${name} is ${String(value).slice(0, 40)}, which is not between ${least} and ${most}.`);
+  if (!(number >= least && number <= most)) {
+    throw new TamisError('range', `${name} is ${String(value).slice(0, 40)}, which is not between ${least} and ${most}.`, {
+      hint: `Give one from ${least} to ${most}.`,
+    });
+  }
   return number;
 }

@@ -25,14 +25,15 @@ export async function startChunks({ module, memoryBytes, deadlineMs, port }, fac
   /**
    * @param {number} id
    * @param {bigint} chunk
+   * @param {BigUint64Array | null} numbers  to be tested; null: the job's own chunk
    * @returns {FromChunks}
    */
-  const runChunk = (id, chunk) => {
+  const runChunk = (id, chunk, numbers) => {
     const job = jobs.get(id);
     try {
-      if (!job) throw new TamisError('state', `The chunk worker does not know job ${id}.`);
+      if (!job && !numbers) throw new TamisError('state', `The chunk worker does not know job ${id}.`);
       const began = performance.now();
-      const bytes = job.runChunk(chunk);
+      const bytes = numbers ? core.arePrime(numbers) : /** @type {Job} */ (job).runChunk(chunk);
       return { type: 'result', job: id, chunk, bytes, ms: performance.now() - began, at: performance.timeOrigin + began };
     } catch (error) {
       // A trap or an abort leaves the instance in an unknown state; an error of the library does not.
@@ -47,8 +48,9 @@ export async function startChunks({ module, memoryBytes, deadlineMs, port }, fac
       case 'job':
         jobs.set(message.job, core.job(message.spec));
         break;
-      case 'chunk': {
-        const answer = runChunk(message.job, message.chunk);
+      case 'chunk':
+      case 'test': {
+        const answer = runChunk(message.job, message.chunk, message.type === 'test' ? message.numbers : null);
         port.postMessage(answer, answer.type === 'result' ? [answer.bytes.buffer] : []);
         break;
       }

@@ -1,6 +1,7 @@
 // @ts-check
 /// <reference lib="esnext.disposable" preserve="true" />
 // The library as a page or a Node program holds it. Everything here is messages: nothing blocks.
+import { arePrime } from './are-prime.js';
 import { TamisError } from './errors.js';
 import { AHEAD, Flow } from './flow.js';
 import { toU64 } from './integers.js';
@@ -36,6 +37,9 @@ import { Tuning } from './tuning.js';
 /** @typedef {import('./tuning.js').Store} Store */
 
 /** @typedef {{ crew: Crew, launcher: Launcher, store: Store | null, wanted: Wanted }} Parts */
+
+/** A product of more digits takes the page too long. */
+const MOST_PRIMORIAL = 100_000n;
 
 /** How much work is lost at most when a host is. */
 const CHECKPOINT_MS = 1000;
@@ -179,6 +183,17 @@ export class Client extends NumberTheory {
   }
 
   /**
+   * The product of the primes up to n: 1 below 2.
+   * @param {bigint | number} n  at most 100,000, whose product has 43,293 digits
+   * @param {import('./options.js').ReadOptions} [options]
+   * @returns {Promise<bigint>} rejects with TamisError
+   */
+  async primorial(n, options = {}) {
+    const primes = await this.listPrimes(0n, toU64(n, 'n', 0n, MOST_PRIMORIAL), options);
+    return primes.reduce((product, prime) => product * prime, 1n);
+  }
+
+  /**
    * The primes from start to stop, both included, in batches as they are found, with bounded memory.
    * @template {FormName} [T='u64']
    * @param {bigint | number} start
@@ -256,6 +271,20 @@ export class Client extends NumberTheory {
    */
   iterator(start = 0n) {
     return new PrimeIterator(this, start);
+  }
+
+  /**
+   * Which of many numbers are prime, on all threads (or workers) there are: a million numbers of 64 bits take about a second of one
+   * thread. Nothing of it is to be changed before the answer is there.
+   * @param {import('./are-prime.js').Integers} numbers  each from 0 to 2^64 - 1: a BigUint64Array, which is not copied as a whole,
+   *   another typed array, or an array of numbers and BigInts
+   * @param {import('./options.js').BatchOptions} [options]
+   * @returns {Promise<Uint8Array<ArrayBuffer>>} 1 for a prime and 0 for any other, in their order; rejects with TamisError, which
+   *   names the first entry that is no such integer, as in "numbers[7]"
+   */
+  async arePrime(numbers, options = {}) {
+    this.#giveWay(options?.signal);
+    return arePrime(this.#link, this, numbers, options);
   }
 
   /**

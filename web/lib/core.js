@@ -157,6 +157,22 @@ export class Core {
     return this.lend(text, (pointer) => this.outBytes('tam_checkpoint_from_text', [pointer], CHECKPOINT_BYTES));
   }
 
+  /**
+   * Which numbers are prime. All threads work on it, this one too, and it blocks until they are done: a millisecond for a thousand.
+   * @param {BigUint64Array} numbers
+   * @returns {Uint8Array<ArrayBuffer>} 1 or 0 for each
+   */
+  arePrime(numbers) {
+    const results = this.allocate(numbers.length || 1);
+    try {
+      this.lend(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength), (pointer) => (
+        this.call('tam_is_prime_many', pointer, numbers.length, results)));
+      return this.bytes(results, numbers.length);
+    } finally {
+      this.release(results);
+    }
+  }
+
   /** @param {number} events  kept for each thread; 0 stops the flight recorder */
   record(events) {
     if (events > 0) this.call('tam_trace_start', events);

@@ -6,6 +6,7 @@ export { TamisError } from './errors.js';
 export { parseInteger } from './integers.js';
 export { KINDS } from './kinds.js';
 
+/** @typedef {import('./are-prime.js').Integers} Integers */
 /** @typedef {import('./capabilities.js').Capabilities} Capabilities */
 /** @typedef {import('./client.js').Client} Tamis */
 /** @typedef {import('./hosted.js').CheckpointFacts} CheckpointFacts */
@@ -18,6 +19,7 @@ export { KINDS } from './kinds.js';
 /** @typedef {import('./iterate.js').PrimeIterator} PrimeIterator */
 /** @typedef {import('./numbers.js').Primality} Primality */
 /** @typedef {import('./numbers.js').PrimePower} PrimePower */
+/** @typedef {import('./options.js').BatchOptions} BatchOptions */
 /** @typedef {import('./options.js').LoadOptions} LoadOptions */
 /** @typedef {import('./options.js').RunOptions} RunOptions */
 /** @typedef {import('./options.js').StartOptions} StartOptions */

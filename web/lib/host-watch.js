@@ -1,5 +1,5 @@
 // @ts-check
-// Whether the host still answers: asked while somebody waits for it. (A host never blocks; it may die without a word when
+// Whether the host still answers: asked while somebody waits for it. (A host blocks for milliseconds at most; it may die without a word when
 // the browser takes its memory, and it may hang with its instance.)
 import { seconds } from './errors.js';
 import { SteadyClock, tickOf } from './steady.js';

@@ -1,6 +1,7 @@
 // @ts-check
-// The host worker: owns the instance whose jobs the page asks for. It never blocks, so that a cancel
-// is heard at any time.
+// The host worker: owns the instance whose jobs the page asks for. It never blocks for longer than a slice of numbers takes
+// to be tested, so that a cancel is heard at any time.
+import { Batch } from './batch.js';
 import { instantiate } from './core.js';
 import { TamisError, toWire } from './errors.js';
 import { guarded } from './guard.js';
@@ -114,7 +115,8 @@ class Host {
         this.#jobs.get(message.id)?.read();
         break;
       case 'call':
-        this.#answer(message.call, message.what);
+        if (message.what.type === 'are-prime') void this.#test(message.call, message.what.numbers);
+        else this.#answer(message.call, message.what);
         break;
       case 'chunk-worker':
         this.#scheduler.addWorker(message.slot, message.port);
@@ -176,18 +178,47 @@ class Host {
 
   /**
    * @param {number} call
-   * @param {Call} what
+   * @param {Exclude<Call, { type: 'are-prime' }>} what
    */
   #answer(call, what) {
     try {
       this.#post({ type: 'answer', call, value: this.#do(what) });
     } catch (error) {
-      if (error instanceof TamisError) this.#post({ type: 'refusal', call, error: toWire(error) });
-      else this.#fail(toWire(error));
+      this.#refuse(call, error);
     }
   }
 
-  /** @param {Call} what @returns {unknown} */
+  /**
+   * Tests numbers on all threads, which keeps this one for the milliseconds that it takes, or on all workers.
+   * @param {number} call
+   * @param {BigUint64Array} numbers
+   */
+  async #test(call, numbers) {
+    try {
+      const primes = this.#mode === 'threads' ? this.#core.arePrime(numbers) : await this.#shared(numbers);
+      this.#post({ type: 'answer', call, value: primes }, [primes.buffer]);
+    } catch (error) {
+      this.#refuse(call, error);
+    }
+  }
+
+  /** @param {BigUint64Array} numbers */
+  async #shared(numbers) {
+    const batch = new Batch(numbers);
+    await this.#scheduler.run(batch, null, { threads: 0, signal: new AbortController().signal, onProgress: () => {} });
+    return batch.primes;
+  }
+
+  /**
+   * @param {number} call
+   * @param {unknown} error
+   */
+  #refuse(call, error) {
+    if (error instanceof TamisError) this.#post({ type: 'refusal', call, error: toWire(error) });
+    else this.#fail(toWire(error));
+  }
+
+  /** @param {Exclude<Call, { type: 'are-prime' }>} what @returns {unknown} */
   #do(what) {
     switch (what.type) {
       // Jobs that have just ended are not to be found: there is nothing to pause then.

@@ -143,12 +143,13 @@ export function toInteger(value, name) {
   if (typeof value === 'bigint') return value;
   if (Number.isSafeInteger(value)) return BigInt(/** @type {number} */ (value));
   if (typeof value === 'number') {
+    if (!Number.isInteger(value)) throw new TamisError('type', `${name} is ${value}, which is not an integer.`, { hint: 'Give a whole number.' });
     throw new TamisError('type', `${name} is ${value}, which is not a safe integer.`, {
       hint: 'Beyond 2^53 a number loses digits: pass a BigInt such as 10n ** 18n.',
     });
   }
   throw new TamisError('type', `${name} must be a BigInt or an integer, not ${nameOf(value)}.`, {
-    hint: typeof value === 'string' ? 'parseInteger(text) reads a number from a string.' : '',
+    hint: typeof value === 'string' ? 'parseInteger(text) reads a number from a string.' : 'Such as 1000003 or 10n ** 18n.',
   });
 }
 
@@ -164,9 +165,19 @@ export function toU64(value, name, min = 0n, max = U64_MAX) {
   const integer = toInteger(value, name);
   if (integer < min || integer > max) {
     const limit = max === U64_MAX ? '2^64-1' : max === I64_MAX ? '2^63-1' : String(max);
-    throw new TamisError('range', `${name} is ${integer}, which is not between ${min} and ${limit}.`);
+    throw new TamisError('range', `${name} is ${brief(integer)}, which is not between ${min} and ${limit}.`, {
+      hint: integer > U64_MAX && max === U64_MAX
+        ? 'Whether a number is prime, its factors and its neighbours can be asked for beyond.'
+        : `Give one from ${min} to ${limit}.`,
+    });
   }
   return integer;
+}
+
+/** An integer in a message. @param {bigint} n */
+export function brief(n) {
+  const text = String(n);
+  return text.length > 50 ? `one of ${text.length} digits` : text;
 }
 
 /** @param {unknown} value */

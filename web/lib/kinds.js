@@ -1,7 +1,7 @@
 // @ts-check
 // The kinds of job by name: the numbers of include/tamis.h, and what each parameter may be.
 import { TamisError } from './errors.js';
-import { toInteger, toU64, I64_MAX, U64_MAX, nameOf } from './integers.js';
+import { brief, toInteger, toU64, I64_MAX, U64_MAX, nameOf } from './integers.js';
 
 /**
  * @typedef {object} Param
@@ -134,7 +134,7 @@ export const KINDS = {
 export function nthJob(n, start) {
   const wanted = toInteger(n, 'n');
   const distance = wanted < 0n ? -wanted : wanted;
-  if (distance > I64_MAX) throw new TamisError('range', `n is ${wanted}, which is not between -(2^63-1) and 2^63-1.`);
+  if (distance > I64_MAX) throw new TamisError('range', `n is ${brief(wanted)}, which is not between -(2^63-1) and 2^63-1.`, { hint: 'There are not so many primes below 2^64.' });
   const from = toU64(start, 'start');
   if (from < 2n && wanted >= BY_PI_FROM) {
     // The sieve would be years on the way to say so.
@@ -175,7 +175,11 @@ export function specOf(job) {
 function residual(values) {
   ordered(values);
   const [modulus = 1n, residue = 0n] = [values.get('modulus'), values.get('residue')];
-  if (residue >= modulus) throw new TamisError('range', `residue is ${residue}, which is not between 0 and ${modulus - 1n}.`);
+  if (residue >= modulus) {
+    throw new TamisError('range', `residue is ${residue}, which is not between 0 and ${modulus - 1n}.`, {
+      hint: 'It is what is left when a prime is divided by the modulus.',
+    });
+  }
 }
 
 /** @param {Map<string, bigint>} values */

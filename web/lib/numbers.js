@@ -2,7 +2,8 @@
 // Number theory as methods of the client: each asks the core by a job, or follows from the factors.
 import { MOST_DIGITS, isProbablePrime } from './big-primes.js';
 import { TamisError } from './errors.js';
-import { parseInteger, toInteger } from './integers.js';
+import { brief, parseInteger, toInteger } from './integers.js';
+import { checkWhole } from './options.js';
 
 /** @typedef {import('./job.js').Result} Result */
 /** @typedef {import('./options.js').RunOptions} RunOptions */
@@ -53,14 +54,14 @@ export class NumberTheory {
    */
   async testPrime(n, options = {}) {
     const number = whole(n);
-    if (number < 0n) throw new TamisError('range', 'A negative number is neither prime nor composite.');
+    if (number < 0n) throw new TamisError('range', 'A negative number is neither prime nor composite.', { hint: 'Give 0 or more.' });
     if (number <= U128_MAX) {
       const { value } = await this.run('is-prime', halves(number), options);
       const certain = value === 0n || number < PROVEN;
       return { prime: value === 1n, certain, how: certain ? 'Proven.' : 'No composite number is known that passes (BPSW, and strong tests to 13 bases).' };
     }
     if (number >= 10n ** BigInt(MOST_DIGITS)) {
-      throw new TamisError('range', `Numbers of more than ${MOST_DIGITS} digits take too long to test.`);
+      throw new TamisError('range', `Numbers of more than ${MOST_DIGITS} digits take too long to test.`, { hint: 'Give a shorter one.' });
     }
     const prime = await isProbablePrime(number, options.signal);
     return { prime, certain: !prime, how: prime ? 'No composite number is known that passes (BPSW).' : 'Proven.' };
@@ -94,7 +95,7 @@ export class NumberTheory {
    */
   async factor(n, options) {
     const number = upTo128Bits(n);
-    if (number === 0n) throw new TamisError('range', 'Every number divides 0, so it has no factorisation.');
+    if (number === 0n) throw new TamisError('range', 'Every number divides 0, so it has no factorisation.', { hint: 'Give 1 or more.' });
     const { values } = await this.run('factor', halves(number), options);
     const powers = [];
     for (let i = 0; i < values.length; i += 3) powers.push({ prime: joined(values.slice(i, i + 2)), exponent: Number(values[i + 2]) });
@@ -109,7 +110,9 @@ export class NumberTheory {
    */
   async divisors(n, options) {
     const powers = await this.factor(n, options);
-    if (countOf(powers) > 1_000_000n) throw new TamisError('range', `${n} has ${countOf(powers)} divisors, too many for a list.`);
+    if (countOf(powers) > 1_000_000n) {
+      throw new TamisError('range', `${n} has ${countOf(powers)} divisors, too many for a list.`, { hint: 'factor() says what they are made of.' });
+    }
     let divisors = [1n];
     for (const { prime, exponent } of powers) {
       const without = divisors;
@@ -159,7 +162,7 @@ export class NumberTheory {
    * @returns {Promise<bigint>} rejects with TamisError
    */
   async sigma(n, k = 1, options) {
-    if (!Number.isInteger(k) || k < 0 || k > 1000) throw new TamisError('range', `k is ${k}, which is not between 0 and 1000.`);
+    checkWhole(k, 'k', 0, 1000);
     const powers = await this.factor(n, options);
     return product(powers.map(({ prime, exponent }) => {
       const power = prime ** BigInt(k);
@@ -259,14 +262,12 @@ function whole(n) {
 /** @param {Whole} n */
 function upTo128Bits(n) {
   const number = whole(n);
-  if (number < 0n || number > U128_MAX) throw new TamisError('range', `The number is ${shown(number)}, which is not between 0 and 2^128-1.`);
+  if (number < 0n || number > U128_MAX) {
+    throw new TamisError('range', `The number is ${brief(number)}, which is not between 0 and 2^128-1.`, {
+      hint: number < 0n ? 'Give 0 or more.' : 'Only whether a number is prime can be asked for beyond.',
+    });
+  }
   return number;
-}
-
-/** @param {bigint} n */
-function shown(n) {
-  const text = String(n);
-  return text.length > 50 ? `one of ${text.length} digits` : text;
 }
 
 /** @param {bigint} n */

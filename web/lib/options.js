@@ -62,6 +62,7 @@ import { DEFAULT_BYTES, LARGEST_BYTES, PAGE_BYTES } from './memory.js';
  * @typedef {Omit<StreamOptions<T>, 'tuplets'>} RestoreStreamOptions  the checkpoint knows the rest
  */
 /** @typedef {Pick<RunOptions, 'signal' | 'onProgress' | 'threads'>} ReadOptions */
+/** @typedef {Pick<RunOptions, 'signal' | 'onProgress'>} BatchOptions */
 /**
  * @template {ListName} [T='u64']
  * @typedef {ReadOptions & { type?: T }} ListOptions  type: as for streams
@@ -91,7 +92,8 @@ const LEAST_SILENCE_MS = 100;
 export const MAX_THREADS = 256;
 
 const LOAD_OPTIONS = ['threads', 'mode', 'memory', 'wasm', 'workerUrl', 'timeoutMs', 'signal', 'silenceMs', 'onEvent'];
-const READ_OPTIONS = ['signal', 'onProgress', 'threads'];
+const BATCH_OPTIONS = ['signal', 'onProgress'];
+const READ_OPTIONS = [...BATCH_OPTIONS, 'threads'];
 const RUN_OPTIONS = [...READ_OPTIONS, 'onCheckpoint', 'checkpointMs'];
 const START_OPTIONS = [...RUN_OPTIONS, 'paused'];
 const RESTORE_STREAM_OPTIONS = ['type', 'batch', ...READ_OPTIONS];
@@ -150,6 +152,17 @@ export function checkStartOptions(options, available) {
     throw new TamisError('type', 'checkpointMs must be a number of milliseconds above 0.');
   }
   return { ...checkRead(options, available), paused, onCheckpoint, checkpointMs: onCheckpoint ? checkpointMs : 0 };
+}
+
+/**
+ * @param {BatchOptions} options
+ * @returns {BatchOptions}
+ */
+export function checkBatchOptions(options) {
+  known(options, BATCH_OPTIONS, 'arePrime()');
+  const { signal, onProgress } = options;
+  checkFunction(onProgress, 'onProgress');
+  return { signal: checkSignal(signal), onProgress };
 }
 
 /**
@@ -295,10 +308,10 @@ function checkType(type, types, stop) {
  */
 export function checkWhole(value, name, least, most) {
   if (typeof value !== 'number' || !Number.isInteger(value)) {
-    throw new TamisError('type', `${name} must be an integer, not ${typeof value === 'number' ? value : nameOf(value)}.`);
+    throw new TamisError('type', `${name} must be an integer, not ${typeof value === 'number' ? value : nameOf(value)}.`, { hint: 'Give a whole number.' });
   }
   if (value < least || value > most) {
-    throw new TamisError('range', `${name} is ${value}; it must be between ${least} and ${most}.`);
+    throw new TamisError('range', `${name} is ${value}; it must be between ${least} and ${most}.`, { hint: `Give one from ${least} to ${most}.` });
   }
   return value;
 }

@@ -40,9 +40,10 @@
  *   | { type: 'begin', spec: JobSpec }
  *   | { type: 'inspect', checkpoint: Uint8Array | string }
  *   | { type: 'token', checkpoint: Uint8Array }
+ *   | { type: 'are-prime', numbers: BigUint64Array }
  *   | { type: 'record', events: number }
  *   | { type: 'trace' }} Call  begin: the checkpoint of a job that was not started;
- *   record: for each thread, 0 stops
+ *   are-prime: 1 or 0 for each, a slice that takes some milliseconds; record: for each thread, 0 stops
  */
 
 /**
@@ -91,7 +92,8 @@
 /**
  * @typedef {{ type: 'job', job: number, spec: JobSpec }
  *   | { type: 'chunk', job: number, chunk: bigint }
- *   | { type: 'forget', job: number }} ToChunks
+ *   | { type: 'test', job: number, chunk: bigint, numbers: BigUint64Array }
+ *   | { type: 'forget', job: number }} ToChunks  test: which are prime, as the chunk of a job that needs no parameters
  */
 
 /**

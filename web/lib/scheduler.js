@@ -1,5 +1,6 @@
 // @ts-check
 // Mode `workers`: hands out the chunks of the host's jobs to isolated instances, and merges what comes back.
+import { Batch } from './batch.js';
 import { STATE } from './core.js';
 import { TamisError, cancelledBy, fromWire, seconds } from './errors.js';
 import { HOST_TRACK } from './recorder.js';
@@ -15,8 +16,8 @@ import { isGoing, progressTeller } from './threads.js';
 /**
  * @typedef {object} Entry  a job under way
  * @property {number} id
- * @property {Job} job
- * @property {JobSpec} spec
+ * @property {Job | Batch} job
+ * @property {JobSpec | null} spec  null of a Batch
  * @property {number} limit  at most so many workers at once
  * @property {Map<bigint, number>} losses  how often a chunk's worker was lost
  * @property {number} longestMs  that one of its chunks has taken so far; 0 before the first has come back
@@ -144,8 +145,8 @@ export class Scheduler {
   }
 
   /**
-   * @param {Job} job
-   * @param {JobSpec} spec
+   * @param {Job | Batch} job
+   * @param {JobSpec | null} spec  null of a Batch
    * @param {RunOptions} options
    * @returns {Promise<void>} rejects unless the job is done
    */
@@ -268,11 +269,17 @@ export class Scheduler {
       lost?.delete(chunk);
       this.#onHealed({ why: loss.why, lostMs: loss.lostMs, takenMs: performance.now() - loss.at });
     }
-    if (!slot.known.has(entry.id)) {
-      slot.known.add(entry.id);
-      post(slot, { type: 'job', job: entry.id, spec: entry.spec });
+    const { id, job, spec } = entry;
+    if (job instanceof Batch) {
+      const numbers = job.numbersOf(chunk);
+      post(slot, { type: 'test', job: id, chunk, numbers }, [numbers.buffer]);
+      return;
     }
-    post(slot, { type: 'chunk', job: entry.id, chunk });
+    if (spec && !slot.known.has(id)) {
+      slot.known.add(id);
+      post(slot, { type: 'job', job: id, spec });
+    }
+    post(slot, { type: 'chunk', job: id, chunk });
   }
 
   /** @param {Slot} slot  starts on the first of its chunks */
@@ -451,5 +458,6 @@ const isAt = (slot, entry) => slot.at.some((one) => one.entry === entry);
 /**
  * @param {Slot} slot
  * @param {ToChunks} message
+ * @param {Transferable[]} [transfer]
  */
-const post = (slot, message) => slot.port.postMessage(message);
+const post = (slot, message, transfer = []) => slot.port.postMessage(message, transfer);

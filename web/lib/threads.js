@@ -27,7 +27,7 @@ export const isGoing = (state) => state === STATE.RUNNING || state === STATE.PAU
 
 /**
  * Tells progress: once a frame while the job runs, what is new while it is paused, and once at its end.
- * @param {Job} job
+ * @param {Pick<Job, 'progress'>} job
  * @param {(done: bigint, total: bigint) => void} onProgress
  * @returns {(state: number) => void} to be called whenever it may have got on
  */

@@ -1,23 +1,12 @@
 // @ts-check
 // The part of the matrix about k-tuplets, the nth prime, lists, streams and iterators.
 import { equal, failure, ok, sleep } from './expect.js';
+import { BELOW_2_64, NTH, PI, QUADRUPLETS, SUMS, TWINS } from './known.js';
 
 /** @typedef {import('./matrix.js').Case} Case */
 /** @typedef {import('../../../web/lib/client.js').Client} Tamis */
 /** @typedef {import('../../../web/lib/stream.js').PrimeStream<any>} AnyStream */
 
-/** Primes up to 10^n. Source: OEIS A006880. */
-const PI = [0n, 4n, 25n, 168n, 1229n, 9592n, 78498n, 664579n, 5761455n];
-/** Sum of the primes up to 10^n. Source: OEIS A046731. */
-const SUM = [0, 17, 1060, 76127, 5736396, 454396537, 37550402023, 3203324994356, 279209790387276];
-/** Twins up to 10^n. Source: OEIS A007508. */
-const TWINS = [0n, 2n, 8n, 35n, 205n, 1224n, 8169n, 58980n, 440312n];
-/** Quadruplets whose largest member is below 10^n. Source: OEIS A050258. */
-const QUADRUPLETS = [0n, 0n, 2n, 5n, 12n, 38n, 166n, 899n, 4768n];
-/** The 10^n-th prime. Source: OEIS A006988. */
-const NTH = [2n, 29n, 541n, 7919n, 104729n, 1299709n, 15485863n, 179424673n, 2038074743n];
-/** 2^64 - k is prime for these k, the smallest there are. Source: C. Caldwell, "Primes just less than a power of two". */
-const BELOW_2_64 = [59n, 83n, 95n, 179n, 189n, 257n, 279n, 323n, 353n, 363n];
 const LAST = 2n ** 64n - 59n;
 const U64_MAX = 2n ** 64n - 1n;
 /** No test reads so far. */
@@ -29,7 +18,7 @@ export const listing = [
     name: 'k-tuplets match OEIS A007508 and A050258 on 1, 2 and 8 threads',
     async run({ tamis }) {
       for (const threads of [1, 2, 8]) {
-        for (const [exponent, primes] of PI.entries()) {
+        for (const [exponent, primes] of PI.slice(0, 9).entries()) {
           const { value, values } = await tamis.run('count-tuplets', { start: 0, stop: 10 ** exponent }, { threads });
           equal([value, ...values.slice(0, 2), values[3]], [primes, primes, TWINS[exponent], QUADRUPLETS[exponent]], `10^${exponent} on ${threads}`);
         }
@@ -106,7 +95,7 @@ export const listing = [
           batches++;
         }
         // OEIS A003618: the largest prime below 10^n.
-        equal([stream.count, sum, last], [PI[8], SUM[8], 99_999_989], `on ${threads}`);
+        equal([stream.count, sum, last], [PI[8], Number(SUMS[8]), 99_999_989], `on ${threads}`);
         report(`streamed the primes up to 10^8 in ${batches} batches on ${threads}: ${Math.round(performance.now() - began)} ms`);
       }
     },
@@ -150,10 +139,10 @@ export const listing = [
       const list = await tamis.listPrimes(0, 1e6);
       ok(list instanceof BigUint64Array && list.buffer.byteLength === list.byteLength, 'no more memory than it needs');
       equal([list.length, list[0], list[list.length - 1]], [78498, 2n, 999_983n]);
-      equal(list.reduce((sum, prime) => sum + prime, 0n), BigInt(SUM[6]));
+      equal(list.reduce((sum, prime) => sum + prime, 0n), SUMS[6]);
       const small = await tamis.listPrimes(0, 1e7, { type: 'u32' });
       ok(small instanceof Uint32Array, 'u32');
-      equal([small.length, small.reduce((sum, prime) => sum + prime, 0)], [664579, SUM[7]]);
+      equal([small.length, small.reduce((sum, prime) => sum + prime, 0)], [664579, Number(SUMS[7])]);
       const exact = await tamis.listPrimes(2 ** 40, 2 ** 40 + 1e5, { type: 'f64', threads: 1 });
       ok(exact instanceof Float64Array, 'f64');
       equal(BigInt(exact.length), await tamis.countPrimes(2 ** 40, 2 ** 40 + 1e5));

@@ -2,8 +2,10 @@
 // What has to hold on every platform and in every mode: run in Node by ../node/library.test.js, and in
 // pages by fixture/main.js. Plain JavaScript without a test library, so that a page can load it.
 import { equal, failure, ok, sleep } from './expect.js';
+import { BELOW_2_64, PI } from './known.js';
 import { lasting } from './lasting.js';
 import { listing } from './listing.js';
+import { numbers } from './numbers.js';
 import { counting as piCounting } from './pi.js';
 
 /** @typedef {typeof import('../../../web/lib/index.js')} Api */
@@ -18,11 +20,6 @@ import { counting as piCounting } from './pi.js';
  */
 /** @typedef {{ name: string, run: (context: Context) => Promise<void> }} Case */
 
-/** Primes up to 10^n. Source: OEIS A006880. */
-export const PI = [0n, 4n, 25n, 168n, 1229n, 9592n, 78498n, 664579n, 5761455n, 50847534n, 455052511n];
-
-/** 2^64 - k is prime for these k, the smallest there are. Source: C. Caldwell, "Primes just less than a power of two". */
-const BELOW_2_64 = [59n, 83n, 95n, 179n, 189n, 257n, 279n, 323n, 353n, 363n];
 const U64_MAX = 2n ** 64n - 1n;
 
 /** A range that takes far longer than any test. */
@@ -296,4 +293,4 @@ const counting = [
 ];
 
 /** @type {Case[]} */
-export const matrix = [...counting, ...listing, ...lasting, ...piCounting];
+export const matrix = [...counting, ...listing, ...lasting, ...piCounting, ...numbers];

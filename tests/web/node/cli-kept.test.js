@@ -1,40 +1,19 @@
 // @ts-check
 // tamis --checkpoint and tamis resume, run for real: killed without warning, interrupted, and gone on with.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readFile, readdir, rm, rmdir, stat, truncate, writeFile } from 'node:fs/promises';
-import process from 'node:process';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { load } from '../../../web/lib/node.js';
 import { remove, temporaryFolder } from '../harness/index.js';
+import { tamis } from './command.js';
 
 /** @typedef {import('node:child_process').ChildProcess} ChildProcess */
-
-const command = fileURLToPath(new URL('../../../web/bin/tamis.js', import.meta.url));
 
 /** @type {string} */
 let folder;
 before(async () => { folder = await temporaryFolder('kept'); });
 after(() => remove(folder));
-
-/**
- * @param {string[]} args
- * @param {(child: ChildProcess) => unknown} [meanwhile]
- * @returns {Promise<{ code: number | null, signal: string | null, out: string, err: string }>}
- */
-function tamis(args, meanwhile = () => {}) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [command, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-    let [out, err] = ['', ''];
-    child.stdout.on('data', (part) => { out += part; });
-    child.stderr.on('data', (part) => { err += part; });
-    child.on('error', reject);
-    child.on('close', (code, signal) => resolve({ code, signal, out, err }));
-    void Promise.resolve(meanwhile(child)).catch(reject);
-  });
-}
 
 /** @param {number} ms */
 const sleep = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });

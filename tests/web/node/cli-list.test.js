@@ -1,40 +1,17 @@
 // @ts-check
 // tamis count with k-tuplets, list, nth and decode, run for real: what is printed, written, and said when it goes wrong.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import process from 'node:process';
 import { before, test, after } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { remove, temporaryFolder } from '../harness/index.js';
-
-const command = fileURLToPath(new URL('../../../web/bin/tamis.js', import.meta.url));
+import { tamis } from './command.js';
 
 /** @type {string} */
 let folder;
 before(async () => { folder = await temporaryFolder('list'); });
 after(() => remove(folder));
-
-/**
- * @param {string[]} args
- * @param {{ meanwhile?: (child: import('node:child_process').ChildProcess) => void, input?: Uint8Array }} [options]
- * @returns {Promise<{ code: number | null, out: string, err: string, bytes: Buffer }>}
- */
-function tamis(args, { meanwhile = () => {}, input } = {}) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [command, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
-    child.stdin.end(input);
-    /** @type {Buffer[]} */
-    const out = [];
-    let err = '';
-    child.stdout.on('data', (part) => out.push(part));
-    child.stderr.on('data', (part) => { err += part; });
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, out: Buffer.concat(out).toString(), err, bytes: Buffer.concat(out) }));
-    meanwhile(child);
-  });
-}
 
 test('count counts k-tuplets, one kind or several in one pass', async () => {
   // OEIS A007508 and A050258.
@@ -74,7 +51,7 @@ test('files hold what standard output would, and decode reads differences back',
   assert.match(decoded.err, /664,579 primes of .*primes\.delta written to standard output/);
   const { bytes } = await tamis(['list', '1e7', '--format', 'delta', '--quiet']);
   assert.equal(hash(bytes), hash(await readFile(delta)));
-  await tamis(['decode', '-', '--output', `${folder}/again.txt`], { input: bytes });
+  await tamis(['decode', '-', '--output', `${folder}/again.txt`], undefined, bytes);
   assert.equal(hash(await readFile(`${folder}/again.txt`)), expected);
 });
 
@@ -98,20 +75,16 @@ test('fewer primes than asked for is an error, with those there are', async () =
 
 test('a reader that stops ends the list without fuss', async () => {
   for (const format of ['text', 'delta']) {
-    const { code, err } = await tamis(['list', '1e13', '--format', format], {
-      meanwhile: (child) => child.stdout?.once('data', () => child.stdout?.destroy()),
-    });
+    const { code, err } = await tamis(['list', '1e13', '--format', format], (child) => child.stdout?.once('data', () => child.stdout?.destroy()));
     assert.equal(code, 0, err);
     assert.match(err, /^tamis: standard output could not be written: its reader has stopped\.\n$/);
   }
 });
 
 test('Ctrl-C is heard although nobody takes what was printed', async () => {
-  const { code, err } = await tamis(['list', '1e13'], {
-    meanwhile(child) {
-      child.stdout?.once('readable', () => child.kill('SIGINT'));
-      child.stdout?.pause();
-    },
+  const { code, err } = await tamis(['list', '1e13'], (child) => {
+    child.stdout?.once('readable', () => child.kill('SIGINT'));
+    child.stdout?.pause();
   });
   assert.equal(code, 130, err);
   assert.match(err, /went to standard output\.\ntamis: stopped\n$/);
@@ -120,11 +93,9 @@ test('Ctrl-C is heard although nobody takes what was printed', async () => {
 test('Ctrl-C leaves whole lines in the file, and says how many', async () => {
   for (const mode of ['threads', 'workers']) {
     const file = `${folder}/stopped-${mode}.txt`;
-    const { code, err } = await tamis(['list', '1e13', '--output', file, '--mode', mode, '--threads', '2'], {
-      async meanwhile(child) {
-        while (!await stat(file).then(({ size }) => size > 0, () => false)) await new Promise((resolve) => { setTimeout(resolve, 20); });
-        child.kill('SIGINT');
-      },
+    const { code, err } = await tamis(['list', '1e13', '--output', file, '--mode', mode, '--threads', '2'], async (child) => {
+      while (!await stat(file).then(({ size }) => size > 0, () => false)) await new Promise((resolve) => { setTimeout(resolve, 20); });
+      child.kill('SIGINT');
     });
     assert.equal(code, 130, err);
     const lines = (await readFile(file, 'utf8')).split('\n');

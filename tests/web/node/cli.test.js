@@ -1,30 +1,9 @@
 // @ts-check
 // The command, run for real: answers, exit codes, Ctrl-C, and the progress bar of a terminal.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import process from 'node:process';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { duration, progressLine, scaled, StatusLine } from '../../../web/bin/terminal.js';
-
-const command = fileURLToPath(new URL('../../../web/bin/tamis.js', import.meta.url));
-
-/**
- * @param {string[]} args
- * @param {(child: import('node:child_process').ChildProcess) => void} [meanwhile]
- * @returns {Promise<{ code: number | null, out: string, err: string }>}
- */
-function tamis(args, meanwhile = () => {}) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [command, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-    let [out, err] = ['', ''];
-    child.stdout.on('data', (part) => { out += part; });
-    child.stderr.on('data', (part) => { err += part; });
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, out, err }));
-    meanwhile(child);
-  });
-}
+import { tamis } from './command.js';
 
 test('count prints the bare number on standard output', async () => {
   for (const args of [['count', '1e9'], ['count', '0', '10**9'], ['count', '--stop', '1_000_000_000', '--threads', '2'],

@@ -131,6 +131,28 @@ for (const mode of /** @type {const} */ (['threads', 'workers'])) {
   });
 }
 
+for (const mode of /** @type {const} */ (['threads', 'workers'])) {
+  test(`many numbers are tested although hosts and workers die, in mode ${mode}`, async () => {
+    const { load: loadWatched, made } = watched();
+    const tamis = await loadWatched({ mode, threads: 2 });
+    const numbers = BigUint64Array.from({ length: 300_000 }, (_, i) => BigInt(i));
+    /** @type {string[]} */
+    const victims = mode === 'threads' ? ['host', 'host'] : ['chunks', 'host'];
+    let killed = 0;
+    const prime = await tamis.arePrime(numbers, {
+      onProgress: ({ fraction }) => {
+        if (killed === victims.length || fraction < 0.3 * (killed + 1)) return;
+        kill(/** @type {any} */ (made.findLast(({ role }) => role === victims[killed])).handle);
+        killed++;
+      },
+    });
+    assert.equal(killed, 2);
+    assert.equal(prime.reduce((sum, one) => sum + one, 0), 25_997); // primesieve 299999
+    assert.deepEqual([prime[299_993], prime[299_999]], [1, 0]);
+    await tamis.dispose();
+  });
+}
+
 test('a host that dies while nobody needs it is replaced when somebody does', async () => {
   const { load: loadWatched, made } = watched();
   const tamis = await loadWatched({ threads: 2 });

@@ -1,12 +1,10 @@
 // @ts-check
 // Number theory in the JavaScript library and the command: known values, both modes, bad input.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import process from 'node:process';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { isProbablePrime } from '../../../web/lib/big-primes.js';
 import { load } from '../../../web/lib/node.js';
+import { tamis as command } from './command.js';
 
 /** @typedef {Awaited<ReturnType<typeof load>>} Tamis */
 
@@ -129,22 +127,8 @@ test('tables are streams', async () => {
   }
 });
 
-const command = fileURLToPath(new URL('../../../web/bin/tamis.js', import.meta.url));
-
-/**
- * @param {string[]} args
- * @returns {Promise<{ code: number | null, out: string, err: string }>}
- */
-function tamis(args) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [command, ...args, '--threads', '1'], { stdio: ['ignore', 'pipe', 'pipe'] });
-    let [out, err] = ['', ''];
-    child.stdout.on('data', (part) => { out += part; });
-    child.stderr.on('data', (part) => { err += part; });
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, out, err }));
-  });
-}
+/** @param {string[]} args */
+const tamis = (args) => command([...args, '--threads', '1']);
 
 test('the command answers on standard output, and explains on standard error', async () => {
   for (const [args, answer, sentence] of /** @type {[string[], string, RegExp][]} */ ([

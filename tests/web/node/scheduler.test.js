@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { before, beforeEach, afterEach, test } from 'node:test';
 // @ts-ignore made by the build
 import factory from '../../../web/dist/tamis-core.js';
+import { Batch } from '../../../web/lib/batch.js';
 import { instantiate } from '../../../web/lib/core.js';
 import { jobSpec } from '../../../web/lib/kinds.js';
 import { createMemory, DEFAULT_BYTES } from '../../../web/lib/memory.js';
@@ -13,7 +14,7 @@ import { Scheduler } from '../../../web/lib/scheduler.js';
 
 /** @typedef {import('../../../web/lib/core.js').Core} Core */
 /** @typedef {import('../../../web/lib/protocol.js').ToChunks} ToChunks */
-/** @typedef {{ job: number, chunk: bigint }} Chunk */
+/** @typedef {{ job: number, chunk: bigint, numbers: BigUint64Array | null }} Chunk */
 
 /** @type {Core} */
 let core;
@@ -71,13 +72,13 @@ class Player {
   #hear(message) {
     if (message.type === 'job') this.jobs.set(message.job, core.job(message.spec));
     else if (message.type === 'forget') this.jobs.delete(message.job);
-    else this.open.push({ job: message.job, chunk: message.chunk });
+    else this.open.push({ job: message.job, chunk: message.chunk, numbers: message.type === 'test' ? message.numbers : null });
   }
 
   /** Answers the first open chunk. */
   async answer({ ms = 100 } = {}) {
-    const { job, chunk } = /** @type {Chunk} */ (this.open.shift());
-    const bytes = /** @type {import('../../../web/lib/core.js').Job} */ (this.jobs.get(job)).runChunk(chunk);
+    const { job, chunk, numbers } = /** @type {Chunk} */ (this.open.shift());
+    const bytes = numbers ? core.arePrime(numbers) : /** @type {import('../../../web/lib/core.js').Job} */ (this.jobs.get(job)).runChunk(chunk);
     this.port.postMessage({ type: 'result', job, chunk, bytes, ms });
     await settle();
   }
@@ -115,6 +116,20 @@ test('each worker has one chunk, and the results add up', async () => {
   while (opens().some((count) => count > 0)) for (const player of players) if (player.open.length) await player.answer();
   assert.equal(await done, 10n);
   assert.ok(players.every(({ jobs }) => jobs.size === 0), 'the job is forgotten');
+});
+
+test('numbers to be tested are shared out, and those of a worker that is lost go to another', async () => {
+  const numbers = BigUint64Array.from({ length: 20_000 }, (_, i) => BigInt(i));
+  const batch = new Batch(numbers);
+  const done = scheduler.run(batch, null, { threads: 0, signal: new AbortController().signal, onProgress() {} });
+  const [first] = [new Player(), new Player()];
+  await settle();
+  assert.deepEqual(opens(), [1, 1]);
+  await first.break();
+  while (opens().some((count) => count > 0)) for (const player of players) if (player.open.length) await player.answer();
+  await done;
+  assert.equal(batch.primes.reduce((sum, prime) => sum + prime, 0), 2262); // primesieve 20000
+  assert.deepEqual([...batch.primes.subarray(0, 8), batch.primes[19_997]], [0, 0, 1, 1, 0, 1, 0, 1, 1]);
 });
 
 test('while chunks are short, the next one waits behind the one that runs', async () => {
