@@ -11,11 +11,8 @@ const STEP_MS = 120_000;
 /**
  * One browser for the whole run; each measurement has the page loaded anew.
  * @param {'chromium' | 'firefox'} name
- * @param {number} pool
- * @param {'threads' | 'workers'} mode
- * @returns {Promise<import('./contestants.js').Contestant>}
  */
-export async function openBrowser(name, pool, mode) {
+export async function openPage(name) {
   const found = await prepareBrowsers();
   // Only now: its packages may just have been installed.
   const harness = await import('../../tests/web/harness/index.js');
@@ -28,23 +25,47 @@ export async function openBrowser(name, pool, mode) {
   });
   const version = await versionOf(found[name]);
   return {
-    name: nameOf(version.replace(/^Mozilla /, '').replace(/^(\D+\d+).*/, '$1'), mode),
     version,
-    takesPart: () => true,
-    async count(work, threads) {
+    /** Name and first number. */
+    shortVersion: version.replace(/^Mozilla /, '').replace(/^(\D+\d+).*/, '$1'),
+    /**
+     * What `bench` of the page answers, and by how many bytes the browser grew meanwhile.
+     * @param {import('../page/page.js').Asked} asked
+     */
+    async ask(asked) {
       await page.goto(address);
-      const { value, grown } = await page.growth(async () => {
-        await page.evaluate((asked) => bench.start(asked), request(work, threads, pool, mode));
+      return page.growth(async () => {
+        await page.evaluate((request) => bench.start(request), asked);
         for (;;) {
           const answer = await page.evaluate(() => bench.next());
-          if (answer) return outcomeOf(answer);
+          if (answer) return answer;
         }
       });
-      return { ...value, peakBytes: grown };
     },
     close: async () => {
       await page.close();
       await server.close();
     },
+  };
+}
+
+/**
+ * Counting by the sieve.
+ * @param {'chromium' | 'firefox'} name
+ * @param {number} pool
+ * @param {'threads' | 'workers'} mode
+ * @returns {Promise<import('./contestants.js').Contestant>}
+ */
+export async function openBrowser(name, pool, mode) {
+  const { version, shortVersion, ask, close } = await openPage(name);
+  return {
+    name: nameOf(shortVersion, mode),
+    version,
+    takesPart: () => true,
+    async count(work, threads) {
+      const { value, grown } = await ask(request(work, threads, pool, mode));
+      return { ...outcomeOf(/** @type {import('./measure.js').Answer} */ (value)), peakBytes: grown };
+    },
+    close,
   };
 }

@@ -62,27 +62,20 @@ export function primalVersion() {
   return /name = "primal"\nversion = "(.*)"/.exec(lock)?.[1] ?? 'unknown';
 }
 
-/** Debian's newest, or else the one on PATH. */
-export async function findPrimesieve() {
+/** Debian's newest, or else the one on PATH. @param {string} name */
+async function findPeer(name) {
   try {
-    return (await run(tool('peers.sh'), ['primesieve'])).stdout.trim();
+    return (await run(tool('peers.sh'), [name])).stdout.trim();
   } catch (error) {
-    const found = await run('bash', ['-c', 'command -v primesieve']).catch(() => null);
+    const found = await run('bash', ['-c', 'command -v "$0"', name]).catch(() => null);
     if (!found) throw error;
     return found.stdout.trim();
   }
 }
 
-/** Debian's, or what the machine has. */
-export async function findPrimecount() {
-  try {
-    return (await run(tool('peers.sh'), ['primecount'])).stdout.trim();
-  } catch (error) {
-    const found = await run('bash', ['-c', 'command -v primecount']).catch(() => null);
-    if (!found) throw error;
-    return found.stdout.trim();
-  }
-}
+export const findPrimesieve = () => findPeer('primesieve');
+export const findPrimecount = () => findPeer('primecount');
+export const findPari = () => findPeer('gp');
 
 /** A current Node, beside the one that runs this. */
 export const findNewestNode = async () => (await run(tool('peers.sh'), ['--node'])).stdout.trim();

@@ -2,15 +2,16 @@
 // One measurement in a page. benches/lib/browser.js calls `bench`.
 import { load } from '../../web/lib/index.js';
 import { measure } from '../lib/measure.js';
+import { measurePi } from '../pi/measure.js';
 
-/** @typedef {import('../lib/measure.js').Request} Request */
-/** @typedef {import('../lib/measure.js').Answer} Answer */
+/** @typedef {import('../lib/measure.js').Request | import('../pi/measure.js').PiRequest} Asked */
+/** @typedef {import('../lib/measure.js').Answer | import('../pi/measure.js').Spent[]} Answer */
 
 /** @type {Promise<Answer> | null} */
 let running = null;
 
 export const bench = {
-  /** @param {Request} request */
+  /** @param {Asked} request */
   start(request) {
     running = run(request);
     // Whoever asks next hears of it; until then it is not unhandled.
@@ -24,9 +25,10 @@ export const bench = {
 };
 Object.assign(globalThis, { bench });
 
-/** @param {Request} request */
+/** @param {Asked} request  @returns {Promise<Answer>} */
 async function run(request) {
   const wasm = await neverSeenBefore(new URL('../../web/dist/tamis.wasm', import.meta.url));
+  if ('x' in request) return measurePi(() => load({ threads: request.threads, mode: 'threads', wasm }), request);
   return measure(() => load({ threads: request.pool, mode: request.mode, wasm }), request);
 }
 

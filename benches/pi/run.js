@@ -1,148 +1,129 @@
 // @ts-check
 // pi(x) natively and in wasm, beside primecount. Run by `benches/pi/run.sh`.
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { median } from '../../web/lib/bench.js';
 import * as machine from '../lib/machine.js';
-import { findNewestNode, findPrimecount, root, run, versionOf } from '../lib/programs.js';
+import { root, wasmFile } from '../lib/programs.js';
+import { assemble } from './contestants.js';
+import { LEAST, MOST, known } from './peers.js';
+import { csv, growth, rowsOf, table, targets } from './report.js';
 
-const HELP = `usage: benches/pi/run.sh [--from K] [--to K] [--rounds N] [--threads LIST] [--name NAME]
+const HELP = `usage: benches/pi/run.sh [--from K] [--to K] [--rounds N] [--threads LIST] [--only LIST] [--name NAME]
 
-pi(10^k) for k = K to K (10 to 16), on 1 and 2 threads: tamis natively and in wasm in a current Node, and Debian's primecount, taking
-turns. Native seconds are those of whole processes; in wasm they are of the second and later calls in one process. Ratios are to
-primecount with 1 thread in this very run: x of elapsed time, x user of the time of all threads, which programs that run beside disturb less.
-The exponent is that of the least squares of user time from 10^12 on. Every count is compared with OEIS A006880.
+pi(10^k) for k = K to K (9 to 16; up to 18), on 1 and 2 threads, all in turns: Debian's primecount, tamis natively, tamis in wasm in a
+current Node, in Chromium and in Firefox, and PARI/GP up to 10^11 on its one thread. With 3 rounds, as is usual, five minutes on a quiet
+machine; with --rounds 1 less than two. Native seconds are those of whole processes; in wasm they are of tamis.primePi(x) when it is warm.
+
+Ratios are to primecount with 1 thread in this very run: x of elapsed time, x user of the time of all threads, which programs that
+run beside disturb less (browsers can't tell it). "x primecount in wasm" compares x with that of the best wasm build of primecount, as it was measured once.
+The exponent is that of the least squares from 10^12 on. Every count is compared with OEIS A006880.
+--only TEXT,... takes only those besides primecount with one of these in their name, as in --only node,chromium.
 --name NAME records into benches/record/<date>-NAME.csv.
 `;
 
-const { values } = parseArgs({
-  options: {
-    from: { type: 'string', default: '10' },
-    to: { type: 'string', default: '16' },
-    rounds: { type: 'string', default: '5' },
-    threads: { type: 'string', default: '1,2' },
-    name: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
-});
-if (values.help) {
-  process.stdout.write(HELP);
-  process.exit();
+const say = (/** @type {string} */ text) => console.error(`bench: ${text}`);
+
+try {
+  await main(options());
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
 }
 
-/** pi(10^n) from n = 10 on. Source: OEIS A006880. */
-const KNOWN = [
-  455_052_511n, 4_118_054_813n, 37_607_912_018n, 346_065_536_839n, 3_204_941_750_802n, 29_844_570_422_669n,
-  279_238_341_033_925n, 2_623_557_157_654_233n, 24_739_954_287_740_860n,
-];
-const [from, to, rounds] = [values.from, values.to, values.rounds].map(Number);
-if (from < 10 || to > 18 || from > to) throw new Error('K is 10 to 18');
-const threads = values.threads.split(',').map(Number);
+function options() {
+  const { values } = parseArgs({
+    options: {
+      from: { type: 'string', default: String(LEAST) },
+      to: { type: 'string', default: '16' },
+      rounds: { type: 'string', default: '3' },
+      threads: { type: 'string', default: '1,2' },
+      only: { type: 'string', default: '' },
+      name: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    process.exit();
+  }
+  const number = (/** @type {string} */ option, /** @type {string} */ text, /** @type {number} */ least, /** @type {number} */ most) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < least || value > most) throw new Error(`${option}: "${text}" is no integer from ${least} to ${most}`);
+    return value;
+  };
+  const [from, to] = [number('--from', values.from, LEAST, MOST), number('--to', values.to, LEAST, MOST)];
+  if (from > to) throw new Error('--from exceeds --to');
+  if (values.name !== undefined && !/^[\w-]+$/.test(values.name)) throw new Error('--name takes letters, digits, _ and -');
+  const file = values.name === undefined ? null : path.join(root, 'benches/record', `${new Date().toLocaleDateString('sv')}-${values.name}.csv`);
+  if (file && existsSync(file)) throw new Error(`${path.relative(root, file)} is there already`);
+  return {
+    from,
+    to,
+    file,
+    rounds: number('--rounds', values.rounds, 1, 100),
+    threads: values.threads.split(',').map((text) => number('--threads', text, 1, 64)).sort((a, b) => a - b),
+    only: values.only.toLowerCase().split(','),
+  };
+}
 
-/** @typedef {{ seconds: number, user: number, peak: number, count?: string }} Spent  peak: KB */
-/** @typedef {{ name: string, call: (threads: number, x: bigint) => Promise<Spent[]> }} Contestant */
+/** @param {ReturnType<typeof options>} options */
+async function main({ from, to, file, rounds, threads, only }) {
+  if (!existsSync(wasmFile)) throw new Error('web/dist/tamis.wasm is not there: run make web');
+  const wanted = (/** @type {string} */ name) => only.some((text) => name.toLowerCase().includes(text));
+  const { contestants, missing } = await assemble({ wanted, say });
+  try {
+    const facts = [
+      `${new Date().toISOString()}, benches/pi/run.sh ${process.argv.slice(2).join(' ')}`.trim(),
+      machine.machine(),
+      await machine.builds(),
+      ...contestants.filter(({ version }) => version).map(({ name, version }) => `${name}: ${version}`),
+      ...missing,
+      `load at the beginning: ${machine.load()}`,
+      'x: median of elapsed time against primecount with 1 thread; x user: the same of all threads\' user time; x primecount in wasm: x against that of primecount in wasm, measured once',
+    ];
+    console.log(`${facts.join('\n')}\n`);
+    /** @type {import('./report.js').Row[]} */
+    const rows = [];
+    for (let k = from; k <= to; k++) {
+      const found = rowsOf(k, await takeTurns(k, contestants, threads, rounds));
+      rows.push(...found);
+      console.log(table(found));
+    }
+    const conclusions = [...growth(rows), ...targets(rows)];
+    console.log(conclusions.join('\n'));
+    if (file) {
+      const notes = [...facts, ...conclusions, `load at the end: ${machine.load()}`].map((fact) => `# ${fact.replaceAll('\n', ' ')}`);
+      writeFileSync(file, `${notes.join('\n')}\n${csv(rows)}\n`);
+      say(`recorded in ${path.relative(root, file)}`);
+    }
+  } finally {
+    for (const { close } of contestants) await close?.();
+  }
+}
 
-const say = (/** @type {string} */ text) => console.error(`bench: ${text}`);
-const out = path.join(root, 'out/bench');
-mkdirSync(out, { recursive: true });
-const contestants = await assemble();
-const facts = [
-  `${new Date().toISOString()}, benches/pi/run.sh ${process.argv.slice(2).join(' ')}`.trim(),
-  machine.machine(),
-  await machine.builds(),
-  `load at the beginning: ${machine.load()}`,
-  'x: median of elapsed time against primecount with 1 thread; x user: the same of all threads\' user time',
-];
-console.log(`${facts.join('\n')}\n`);
-const rows = [['x', 'contestant', 'threads', 'median_s', 'x', 'user_s', 'x_user', 'peak_kb', 'samples_s', 'samples_user_s']];
-/** @type {Map<string, [number, number][]>} logarithms of x and of the user time, on 1 thread */
-const growth = new Map();
-for (let k = from; k <= to; k++) {
-  /** @type {Map<string, Spent[]>} */
-  const told = new Map();
-  for (let round = 0; round < rounds; round++) {
-    say(`10^${k}, round ${round + 1} of ${rounds}`);
-    for (const { name, call } of contestants) {
-      for (const n of threads) {
-        const spent = await call(n, 10n ** BigInt(k));
-        for (const { count } of spent) {
-          if (count !== String(KNOWN[k - 10])) throw new Error(`WRONG: ${name} says that pi(10^${k}) is ${count}`);
-        }
-        told.set(`${name}|${n}`, [...told.get(`${name}|${n}`) ?? [], ...spent]);
-      }
+/**
+ * A B C A B C ...: whatever else the machine does meanwhile falls on all.
+ * @param {number} k
+ * @param {import('./contestants.js').Contestant[]} contestants
+ * @param {number[]} threadCounts
+ * @param {number} rounds
+ */
+async function takeTurns(k, contestants, threadCounts, rounds) {
+  const turns = contestants.flatMap(({ name, takesPart, call }) => (
+    threadCounts.filter((threads) => takesPart(k, threads)).map((threads) => (
+      { name, threads, call, spent: /** @type {import('./measure.js').Spent[]} */ ([]) }
+    ))
+  ));
+  for (let round = 1; round <= rounds; round++) {
+    say(`10^${k}, round ${round} of ${rounds}`);
+    for (const { name, threads, call, spent } of turns) {
+      const calls = await call(k, threads);
+      const wrong = calls.find(({ count }) => count !== String(known(k)));
+      if (wrong) throw new Error(`WRONG: ${name} says that pi(10^${k}) is ${wrong.count}`);
+      spent.push(...calls);
     }
   }
-  report(k, told);
-}
-/** @type {string[]} */
-const exponents = [];
-for (const [name, points] of growth) {
-  if (points.length > 2) exponents.push(`${name}: user time grows as x^${slope(points).toFixed(3)}`);
-}
-console.log(exponents.join('\n'));
-if (values.name) {
-  const file = path.join(root, 'benches/record', `${new Date().toLocaleDateString('sv')}-${values.name}.csv`);
-  if (existsSync(file)) throw new Error(`${file} is there already`);
-  const quoted = rows.map((row) => row.map((cell) => (cell.includes(',') ? `"${cell}"` : cell)).join(','));
-  const notes = [...facts, ...exponents, `load at the end: ${machine.load()}`].map((fact) => `# ${fact}`);
-  writeFileSync(file, `${[...notes, ...quoted].join('\n')}\n`);
-  say(`recorded in ${path.relative(root, file)}`);
-}
-
-/**
- * @param {number} k
- * @param {Map<string, Spent[]>} told  by contestant and threads
- */
-function report(k, told) {
-  const middle = (/** @type {string} */ key, /** @type {keyof Spent} */ what) => median((told.get(key) ?? []).map((spent) => Number(spent[what])));
-  const base = `${contestants[0].name}|${threads[0]}`;
-  console.log(`pi(10^${k})`);
-  for (const [key, spent] of told) {
-    const [name, n] = key.split('|');
-    const [seconds, user, peak] = [middle(key, 'seconds'), middle(key, 'user'), middle(key, 'peak')];
-    const [x, xUser] = [seconds / middle(base, 'seconds'), user / middle(base, 'user')];
-    console.log(`  ${name.padEnd(22)} ${n} threads ${seconds.toFixed(4).padStart(9)} s  x ${x.toFixed(2).padStart(5)}  user ${user.toFixed(4).padStart(9)} s  x user ${xUser.toFixed(2).padStart(5)}  ${(peak / 1024).toFixed(1).padStart(6)} MB`);
-    rows.push([`1e${k}`, name, n, seconds.toFixed(6), x.toFixed(3), user.toFixed(6), xUser.toFixed(3), String(peak),
-      spent.map((s) => s.seconds.toFixed(4)).join(' '), spent.map((s) => s.user.toFixed(4)).join(' ')]);
-    if (n === String(threads[0]) && k >= 12) growth.set(name, [...growth.get(name) ?? [], [k * Math.log(10), Math.log(user)]]);
-  }
-}
-
-/**
- * Of the straight line through points, by least squares.
- * @param {[number, number][]} points
- */
-function slope(points) {
-  const mean = (/** @type {number[]} */ numbers) => numbers.reduce((a, b) => a + b) / numbers.length;
-  const [mx, my] = [mean(points.map(([x]) => x)), mean(points.map(([, y]) => y))];
-  return mean(points.map(([x, y]) => (x - mx) * (y - my))) / mean(points.map(([x]) => (x - mx) ** 2));
-}
-
-/** @returns {Promise<Contestant[]>} primecount first */
-async function assemble() {
-  const at = (/** @type {string} */ file) => path.join(root, file);
-  const [spend, native] = [path.join(out, 'spend'), path.join(out, 'pi-tamis')];
-  await run('cc', ['-O2', at('benches/pi/spend.c'), '-o', spend]);
-  await run('cc', ['-O2', '-I', at('include'), at('benches/pi/pi.c'), at('target/release/libtamis.a'), '-lpthread', '-lm', '-ldl', '-o', native]);
-  const node = await findNewestNode();
-  const version = (await versionOf(node)).replace(/^v(\d+).*/, '$1');
-  const primecount = await findPrimecount();
-  const spending = async (/** @type {string[]} */ command) => {
-    const lines = (await run(spend, command)).stdout.trim().split('\n');
-    return [{ .../** @type {Spent} */ (JSON.parse(lines[1])), count: lines[0].trim() }];
-  };
-  return [
-    { name: 'primecount native', call: (n, x) => spending([primecount, String(x), `--threads=${n}`]) },
-    { name: 'tamis native', call: (n, x) => spending([native, String(n), String(x)]) },
-    {
-      name: `tamis wasm, Node ${version}`,
-      async call(n, x) {
-        const { stdout } = await run(node, [at('benches/pi/pi.js'), String(n), '3', String(x)]);
-        // The first call is for warming up.
-        return stdout.trim().split('\n').slice(1).map((line) => /** @type {Spent} */ (JSON.parse(line)));
-      },
-    },
-  ];
+  return turns;
 }
