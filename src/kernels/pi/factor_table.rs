@@ -151,26 +151,16 @@ impl FactorTable {
             let entries: &[u16; GROUP] =
                 self.entries[group..group + GROUP].try_into().expect("a group");
             let coprime: &[u16; GROUP] = COPRIME[first..first + GROUP].try_into().expect("a group");
-            let out: &mut [u32] = &mut leaves[len..len + GROUP];
+            let out: &mut [u32; GROUP] =
+                (&mut leaves[len..len + GROUP]).try_into().expect("a group");
             let (skip, stop) = (at - group, (end - group).min(GROUP));
-            let mut kept = 0;
             #[cfg(target_arch = "wasm32")]
-            {
-                let mut passing =
-                    passing(entries, p) & (0xffff << skip) & (0xffff >> (GROUP - stop));
-                let count = passing.count_ones() as usize;
-                while kept < count {
-                    // Four at once, so that the loop's exit is mispredicted less often; there is room for 16.
-                    for _ in 0..4 {
-                        let i = passing.trailing_zeros() as usize & (GROUP - 1);
-                        out[kept & (GROUP - 1)] =
-                            base + 2 * u32::from(coprime[i]) + u32::from(entries[i] & 1);
-                        kept += 1;
-                        passing &= passing.wrapping_sub(1);
-                    }
-                }
-                kept = count;
-            }
+            let kept = {
+                let within = (0xffff << skip) & (0xffff >> (GROUP - stop));
+                keep(entries, coprime, base, passing(entries, p) & within, out)
+            };
+            #[cfg(not(target_arch = "wasm32"))]
+            let mut kept = 0;
             #[cfg(not(target_arch = "wasm32"))]
             for i in skip..stop {
                 // `kept` is at most i.
@@ -195,6 +185,57 @@ fn passing(entries: &[u16; GROUP], p: u16) -> u32 {
     let masks =
         [0, 1].map(|i| unsafe { u16x8_gt(v128_load(entries.as_ptr().add(8 * i).cast()), p) });
     u8x16_bitmask(i8x16_narrow_i16x8(masks[0], masks[1])).into()
+}
+
+/// The places of the bytes of those of 8 numbers of 16 bits whose bit is set.
+#[cfg(target_arch = "wasm32")]
+static KEPT: [[u8; 16]; 256] = {
+    let mut table = [[u8::MAX; 16]; 256];
+    let mut mask = 0;
+    while mask < table.len() {
+        let (mut kept, mut i) = (0, 0);
+        while i < 8 {
+            if mask >> i & 1 == 1 {
+                table[mask][2 * kept] = 2 * i;
+                table[mask][2 * kept + 1] = 2 * i + 1;
+                kept += 1;
+            }
+            i += 1;
+        }
+        mask += 1;
+    }
+    table
+};
+
+/// Writes the leaves of those entries whose bit is set, and then something. Returns how many they are.
+///
+/// Eight at once move up by a table of 256 shuffles: a tenth of the time of D against taking bit by bit.
+#[cfg(target_arch = "wasm32")]
+#[inline(always)]
+fn keep(
+    entries: &[u16; GROUP],
+    coprime: &[u16; GROUP],
+    base: u32,
+    passing: u32,
+    out: &mut [u32; GROUP],
+) -> usize {
+    use std::arch::wasm32::*;
+    let mut kept = 0;
+    for half in [0, 1] {
+        let mask = passing >> (8 * half) & 0xff;
+        // SAFETY: there are two vectors of entries and of numbers, and room for 16 leaves: `kept` is at most 8 in the second half.
+        unsafe {
+            let entries = v128_load(entries.as_ptr().add(8 * half).cast());
+            let coprime = v128_load(coprime.as_ptr().add(8 * half).cast());
+            let leaves = u16x8_add(u16x8_shl(coprime, 1), v128_and(entries, u16x8_splat(1)));
+            let leaves = u8x16_swizzle(leaves, v128_load(KEPT[mask as usize].as_ptr().cast()));
+            let (base, to) = (u32x4_splat(base), out.as_mut_ptr().add(kept));
+            v128_store(to.cast(), u32x4_add(base, u32x4_extend_low_u16x8(leaves)));
+            v128_store(to.add(4).cast(), u32x4_add(base, u32x4_extend_high_u16x8(leaves)));
+        }
+        kept += mask.count_ones() as usize;
+    }
+    kept
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::factor_table::FactorTable;
 use super::parameters::Parameters;
 use super::phi_tiny::{PRIMES, PhiTiny};
+use super::processor::for_processor;
 use super::tables::Tables;
 use crate::error::Result;
 use crate::kernel::Interrupt;
@@ -27,10 +28,18 @@ pub fn ordinary(
     Ok(sum)
 }
 
-#[inline(never)]
-fn add(of: &Parameters, tiny: &PhiTiny, leaves: &[u32]) -> u64 {
+/// Quotients below this one are exact in f64.
+const CUT: u64 = 1 << 53;
+
+for_processor! { fn add(of: &Parameters, tiny: &PhiTiny, leaves: &[u32]) -> u64 = add_inline }
+
+#[inline(always)]
+fn add_inline(of: &Parameters, tiny: &PhiTiny, leaves: &[u32]) -> u64 {
+    // Leaves ascend.
+    let exact = of.k == 8 && leaves.first().is_some_and(|leaf| of.x / u64::from(leaf / 2) < CUT);
     leaves.iter().fold(0u64, |sum, &leaf| {
-        let phi = tiny.phi(of.x / u64::from(leaf / 2), of.k);
+        let n = of.x / u64::from(leaf / 2);
+        let phi = if exact { tiny.phi8(n as i64 as f64) } else { tiny.phi(n, of.k) };
         if leaf % 2 == 0 { sum.wrapping_add(phi) } else { sum.wrapping_sub(phi) }
     })
 }

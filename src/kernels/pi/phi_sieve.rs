@@ -127,15 +127,15 @@ struct Pattern {
 impl Pattern {
     fn new(primes: &[u64]) -> Pattern {
         let period = primes.iter().product::<u64>() as usize;
-        let byte = |b: usize| {
-            (0..8)
-                .filter(|&i| {
-                    !primes.iter().any(|&p| ((30 * b + RESIDUES[i]) as u64).is_multiple_of(p))
-                })
-                .map(|i| 1 << i)
-                .sum()
-        };
-        Pattern { bytes: (0..period + LINE).map(|b| byte(b % period)).collect(), period }
+        let mut bytes = vec![u8::MAX; period + LINE];
+        for &p in primes {
+            for multiple in (p as usize..30 * bytes.len()).step_by(2 * p as usize) {
+                if let Some(bit) = RESIDUES.iter().position(|&residue| residue == multiple % 30) {
+                    bytes[multiple / 30] &= !(1 << bit);
+                }
+            }
+        }
+        Pattern { bytes, period }
     }
 }
 
@@ -402,18 +402,26 @@ fn sum_many_inline(
     signs: &[u32],
 ) -> u64 {
     let groups = counters.as_chunks::<GROUP>().0;
-    let mut sum = 0u64;
+    // A segment has less than 2^20 integers, and there are at most 2^10 questions.
+    debug_assert!(words.len() < 1 << 14 && offsets.len() <= 1 << 10);
+    let mut sum = 0u32;
     for (&offset, &sign) in offsets.iter().zip(signs) {
         let (word, mask) = place(offset);
         let group = word / GROUP;
+        debug_assert!(word < words.len() && group < groups.len() && group < before.len());
+        // SAFETY: the integer lies in the segment, for the words of which these are.
+        let (counters, before, word_here) = unsafe {
+            (*groups.get_unchecked(group), *before.get_unchecked(group), *words.get_unchecked(word))
+        };
         // Byte i of the product is the sum of those before byte i.
-        let product = u32::from_le_bytes(groups[group]).wrapping_mul(0x0101_0100);
-        let count = before[group]
+        let product = u32::from_le_bytes(counters).wrapping_mul(0x0101_0100);
+        let count = before
             + (product >> (8 * (word % GROUP)) & 0xff)
-            + (u64::from_le_bytes(words[word]) & mask).count_ones();
-        sum = add_signed(sum, count, sign);
+            + (u64::from_le_bytes(word_here) & mask).count_ones();
+        let negative = (sign & 1).wrapping_neg();
+        sum = sum.wrapping_add((count ^ negative).wrapping_sub(negative));
     }
-    sum
+    i64::from(sum as i32) as u64
 }
 
 for_processor! {
