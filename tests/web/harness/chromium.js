@@ -101,6 +101,7 @@ async function driverOf(context, page, view, { started, end }) {
       return page.screenshot();
     },
     errors: async () => [...errors],
+    forgetErrors: async () => void errors.splice(0),
     newTab: async () => driverOf(context, await context.newPage(), view, { started, end }),
     closeTab: () => page.close(),
     async crash() {

@@ -160,7 +160,7 @@ for (const browser of browsers()) {
     for (const [name, look] of /** @type {const} */ ([['desk-light', {}], ['phone-dark', { ...PHONE, colorScheme: 'dark' }]])) {
       test(`${browser.name}, ${name}: two tabs show and steer the same jobs`, async (t) => {
         await mkdir(pictures, { recursive: true });
-        const first = await openPage(browser, withHeaders, { t, ...look });
+        const first = await openPage(browser, withHeaders, { t, alone: true, ...look });
         const address = await first.evaluate(() => location.href);
         await begin(first, { stop: '1e7' });
         await ready(first);
