@@ -8,7 +8,7 @@
 
 /** @typedef {import('./bus.js').Bus} Bus */
 
-/** How often a tab that follows looks after the leader. */
+/** A tab that follows looks after a leader of whom nothing was heard for so long. */
 const LOOK_MS = 150;
 /** A leader from whom nothing was heard for so long, though asked, is taken for frozen. */
 const SILENCE_MS = 450;
@@ -31,7 +31,7 @@ export class Election {
   /** Ends our turn as leader. @type {() => void} */
   #release = () => {};
   #waiting = new AbortController();
-  /** @type {ReturnType<typeof setInterval> | undefined} */
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #lookedAt = 0;
   #heardAt = 0;
@@ -67,13 +67,12 @@ export class Election {
       return;
     }
     this.#queue();
-    this.#look();
-    this.#timer = setInterval(() => this.#look(), LOOK_MS);
+    this.#watch();
   }
 
   /** Leaves the lead, if we have it, and stands no more. */
   stop() {
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
     this.#waiting.abort();
     const led = this.leads;
     this.#state = 'off';
@@ -157,6 +156,15 @@ export class Election {
   #lead() {
     this.#state = 'leading';
     this.#onLead();
+  }
+
+  /** Looks, and again when it is time for it: to the millisecond, since work stands still until somebody leads. */
+  #watch() {
+    this.#look();
+    const due = this.#askedAt ? this.#askedAt + this.#silenceMs : this.#heardAt + LOOK_MS;
+    const wait = due - performance.now();
+    // What is overdue is under way: the lead is ours, or is about to be taken.
+    this.#timer = setTimeout(() => this.#watch(), wait > 0 ? Math.min(wait, LOOK_MS) : LOOK_MS);
   }
 
   #look() {
