@@ -92,6 +92,8 @@ export class Jobs extends EventTarget {
       bus: this.#bus,
       onLead: () => void this.#beginToLead(),
       onLose: () => this.#endToLead(),
+      onSuspicion: () => this.#loadEarly(),
+      onTrust: () => this.#dropEarly(),
     });
     this.ready = new Promise((resolve) => (this.#opened = resolve));
     this.#bus?.post({ type: 'hello' });
