@@ -43,6 +43,12 @@ for (const browser of browsers()) {
       const page = await openPage(browser, situation, { t });
       await page.waitFor(() => /^This (tab runs them|browser keeps)/.test(document.querySelector('#jobs-lead')?.textContent ?? ''));
       assert.equal(await isHidden(page, '#jobs-none'), false);
+      // On one thread: there is a second after the refresh to find it under way.
+      await page.evaluate(() => {
+        const slider = /** @type {HTMLInputElement} */ (document.querySelector('#count-threads'));
+        slider.value = '1';
+        slider.dispatchEvent(new Event('input', { bubbles: true }));
+      });
       await begin(page, KNOWN);
       await moves(page, 0.05);
       // A refresh in the middle: the panels take the job up again, and say so.
