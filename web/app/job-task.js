@@ -39,6 +39,7 @@ export function jobTask(id, { engine, opening, task, view, isOurs, onBegin = () 
    */
   const run = (start, earlier = null) => task.run(async (signal) => {
     held = '';
+    let said = '';
     view.begin(earlier?.elapsedMs);
     if (earlier) onBegin(earlier);
     try {
@@ -48,7 +49,9 @@ export function jobTask(id, { engine, opening, task, view, isOurs, onBegin = () 
       const record = await follow(jobs, held, {
         signal,
         onChange: (now) => {
-          note.textContent = now.state === 'waiting' ? 'Waits for another job to end.' : signal.aborted ? 'Stopping…' : '';
+          const words = now.state === 'waiting' ? 'Waits for another job to end.' : signal.aborted ? 'Stopping…' : '';
+          // What others write there, such as that it counts already, is not wiped out ten times a second.
+          if (words !== said) note.textContent = said = words;
           const { done, total, fraction, etaMs, elapsedMs } = now;
           if (total > 0n) view.update({ done, total, fraction, etaMs, elapsedMs, rate: Number(done) / Math.max(0.001, elapsedMs / 1000) });
         },
@@ -65,6 +68,7 @@ export function jobTask(id, { engine, opening, task, view, isOurs, onBegin = () 
       if (isCancelled(error)) task.box.say(`Cancelled at ${percent(view.fraction())}, after ${duration(view.elapsed())}.`);
       else onFail(error);
     } finally {
+      note.textContent = '';
       view.end();
     }
   });

@@ -43,7 +43,7 @@ export class ListView {
   /** @param {string} id  of the grid */
   constructor(id) {
     this.#grid = byId(id);
-    this.#scroller.addEventListener('scroll', () => this.#onScroll(), { passive: true });
+    this.#scroller.addEventListener('scroll', () => this.#follow(), { passive: true });
     this.#grid.addEventListener('keydown', (event) => this.#onKey(event));
     this.#rows.addEventListener('click', (event) => {
       const row = /** @type {Element} */ (event.target).closest('[role="row"]');
@@ -155,18 +155,23 @@ export class ListView {
 
   #restSoon() {
     clearTimeout(this.#rest);
-    this.#rest = setTimeout(() => this.#settle(), REST_MS);
+    this.#rest = setTimeout(() => {
+      // Frames may come later than this timer, and with them the news of a movement: it must not be undone.
+      if (!this.#follow()) this.#settle();
+    }, REST_MS);
   }
 
-  #onScroll() {
+  /** Goes where the bar is. @returns {boolean} whether it had moved */
+  #follow() {
     const bar = this.#scroller.scrollTop;
     const step = bar - this.#bar;
-    if (step === 0) return;
+    if (step === 0) return false;
     this.#bar = bar;
     const place = isRoll(step, this.#full, this.#viewHeight) ? this.#place + step : toPlace(bar, this.#full, this.#viewHeight);
     this.#place = this.#clamp(place);
     this.#restSoon();
     this.#paintSoon();
+    return true;
   }
 
   /** @param {KeyboardEvent} event */

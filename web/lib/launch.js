@@ -53,21 +53,41 @@ export class Launcher {
   async start({ mode, threads, deadlineMs, exactly, signal }) {
     const { memoryBytes, workerUrl, silenceMs } = this.#wanted;
     const module = this.#module;
-    const { handle: host, started } = await startWorker(
+    const hosting = startWorker(
       this.#platform,
       { role: 'host', mode, module, memoryBytes, threads, deadlineMs, silenceMs },
       { workerUrl, signal },
     );
-    if (mode === 'threads') return { host, team: null, mode, threads, started, missing: [] };
+    if (mode === 'threads') {
+      const { handle: host, started } = await hosting;
+      return { host, team: null, mode, threads, started, missing: [] };
+    }
 
-    const team = new Team(this.#platform, { module, memoryBytes, deadlineMs, workerUrl, toHost: host.post });
-    const missing = await team.start(threads, signal);
-    if (missing.length > 0 && (exactly || missing.length === threads || signal?.aborted)) {
-      team.disband();
+    // Beside the host: each of them loads the same scripts, which takes longer than all the rest.
+    const stop = new AbortController();
+    const abort = () => stop.abort(signal?.reason);
+    signal?.addEventListener('abort', abort);
+    if (signal?.aborted) abort();
+    const team = new Team(this.#platform, {
+      module, memoryBytes, deadlineMs, workerUrl,
+      toHost: (message, transfer) => void hosting.then(({ handle }) => handle.post(message, transfer), () => {}),
+    });
+    try {
+      const manning = team.start(threads, stop.signal);
+      const { handle: host, started } = await hosting;
+      const missing = await manning;
+      if (missing.length === 0 || (missing.length < threads && !exactly && !signal?.aborted)) {
+        return { host, team, mode, threads: threads - missing.length, started, missing };
+      }
       host.terminate();
       throw missing[0];
+    } catch (error) {
+      stop.abort();
+      team.disband();
+      throw error;
+    } finally {
+      signal?.removeEventListener('abort', abort);
     }
-    return { host, team, mode, threads: threads - missing.length, started, missing };
   }
 
   /**

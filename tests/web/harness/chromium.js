@@ -85,6 +85,8 @@ async function driverOf(context, page, view, { started, end }) {
 
   /** While it is frozen: the process. */
   let stopped = 0;
+  /** Which process it was last, and at what address: finding out keeps it busy. */
+  let found = { url: '', pid: 0 };
 
   return {
     goto: async (url) => void (await page.goto(url)),
@@ -101,6 +103,7 @@ async function driverOf(context, page, view, { started, end }) {
       return page.screenshot();
     },
     errors: async () => [...errors],
+    forgetErrors: async () => void errors.splice(0),
     newTab: async () => driverOf(context, await context.newPage(), view, { started, end }),
     closeTab: () => page.close(),
     async crash() {
@@ -111,9 +114,9 @@ async function driverOf(context, page, view, { started, end }) {
     },
     async freeze() {
       // Page.setWebLifecycleState leaves a page that is shown running, and headless ones are all shown.
-      const renderer = await rendererOf(page, started.pid);
-      process.kill(renderer, 'SIGSTOP');
-      stopped = renderer;
+      if (found.url !== page.url()) found = { url: page.url(), pid: await rendererOf(page, started.pid) };
+      process.kill(found.pid, 'SIGSTOP');
+      stopped = found.pid;
     },
     async thaw() {
       if (stopped) process.kill(stopped, 'SIGCONT');

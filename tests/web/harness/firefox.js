@@ -63,6 +63,8 @@ const READ_ERRORS = `
   }
   return errors;`;
 
+const FORGET_ERRORS = 'window.tamisLogged = []; Services.console.reset();';
+
 /** The process that runs the selected tab's page. */
 const PROCESS_OF_TAB = 'return gBrowser.selectedBrowser.browsingContext.currentWindowGlobal.osPid;';
 
@@ -188,6 +190,7 @@ function driverOf(tabs, handle, { started, end }) {
   return {
     .../** @type {typeof actions} */ (inTab),
     errors: () => here(() => tabs.inBrowser(READ_ERRORS)),
+    forgetErrors: () => here(() => tabs.inBrowser(FORGET_ERRORS)),
     newTab: () => here(async () => {
       await driver.switchTo().newWindow('tab');
       tabs.forget();

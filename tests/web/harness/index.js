@@ -25,6 +25,7 @@ export { closeAll } from './ends.js';
 export { remove, temporaryFolder } from './leftovers.js';
 export { Page } from './page.js';
 export { projectRoot, startServer } from './server.js';
+export { openShared } from './shared.js';
 
 /** Size of a common phone's page, in CSS pixels. */
 export const PHONE = { width: 390, height: 844 };

@@ -18,6 +18,7 @@ import { sleep, within } from './deadline.js';
  * @property {(width: number, height: number) => Promise<void>} resize
  * @property {() => Promise<Buffer>} screenshot
  * @property {() => Promise<string[]>} errors
+ * @property {() => Promise<void>} forgetErrors  those of tabs that were there before
  * @property {(signal: NodeJS.Signals) => void} signal  to all processes of the browser
  * @property {() => Promise<number>} memory  bytes that all processes of the browser have in memory
  * @property {() => Promise<void>} peakAnew  forgets the peak of the browser's memory
@@ -206,6 +207,11 @@ export class Page {
    */
   errors() {
     return this.#step('list the errors', this.#driver.errors());
+  }
+
+  /** Has errors() begin anew, for a tab of a browser that has had others. */
+  forgetErrors() {
+    return this.#step('forget the errors', this.#driver.forgetErrors());
   }
 
   /** Bytes that all processes of the browser have in memory; what two of them share counts twice. */

@@ -3,7 +3,7 @@
 // names what it was about.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { browsers, open } from '../harness/index.js';
+import { browsers, openShared } from '../harness/index.js';
 import { startFaultyServer } from './faulty-server.js';
 
 /** @typedef {import('./faulty-server.js').Fault} Fault */
@@ -155,7 +155,7 @@ for (const browser of browsers()) {
       t.after(() => server.close());
       // WebKitGTK shares memory everywhere or nowhere, whatever the headers.
       const sharedMemory = headers === undefined || 'Cross-Origin-Opener-Policy' in headers;
-      const page = await open(browser, `${server.origin}/tests/web/lib/fixture/index.html`, { sharedMemory, t });
+      const page = await openShared(browser, `${server.origin}/tests/web/lib/fixture/index.html`, { sharedMemory, t });
       await page.waitFor(() => 'fixture' in globalThis);
       const began = performance.now();
       expect(await page.evaluate((wanted) => /** @type {any} */ (globalThis).fixture.loadFailure(wanted), options), browser.name);
@@ -167,7 +167,7 @@ for (const browser of browsers()) {
     test(`${browser.name}: the library comes from another origin, as from a CDN: mode ${mode}`, { timeout: 120_000 }, async (t) => {
       const [site, cdn] = [await startFaultyServer(), await startFaultyServer()];
       t.after(() => Promise.all([site.close(), cdn.close()]));
-      const page = await open(browser, `${site.origin}/tests/web/lib/fixture/index.html`, { t });
+      const page = await openShared(browser, `${site.origin}/tests/web/lib/fixture/index.html`, { t });
       const answer = await page.evaluate(async (origin, wanted) => {
         const { load } = await import(`${origin}/web/lib/index.js`);
         const tamis = await load({ mode: wanted, threads: 2, workerUrl: `${origin}/web/lib/worker.js` });

@@ -43,6 +43,12 @@ for (const browser of browsers()) {
       const page = await openPage(browser, situation, { t });
       await page.waitFor(() => /^This (tab runs them|browser keeps)/.test(document.querySelector('#jobs-lead')?.textContent ?? ''));
       assert.equal(await isHidden(page, '#jobs-none'), false);
+      // On one thread: there is a second after the refresh to find it under way.
+      await page.evaluate(() => {
+        const slider = /** @type {HTMLInputElement} */ (document.querySelector('#count-threads'));
+        slider.value = '1';
+        slider.dispatchEvent(new Event('input', { bubbles: true }));
+      });
       await begin(page, KNOWN);
       await moves(page, 0.05);
       // A refresh in the middle: the panels take the job up again, and say so.
@@ -160,7 +166,7 @@ for (const browser of browsers()) {
     for (const [name, look] of /** @type {const} */ ([['desk-light', {}], ['phone-dark', { ...PHONE, colorScheme: 'dark' }]])) {
       test(`${browser.name}, ${name}: two tabs show and steer the same jobs`, async (t) => {
         await mkdir(pictures, { recursive: true });
-        const first = await openPage(browser, withHeaders, { t, ...look });
+        const first = await openPage(browser, withHeaders, { t, alone: true, ...look });
         const address = await first.evaluate(() => location.href);
         await begin(first, { stop: '1e7' });
         await ready(first);

@@ -1,7 +1,7 @@
 // @ts-check
 /** The ways in which the page is opened, and the steps that all its tests take. */
 import assert from 'node:assert/strict';
-import { fileUrl, open, projectRoot, startServer } from '../harness/index.js';
+import { fileUrl, open, openShared, projectRoot, startServer } from '../harness/index.js';
 
 /** @typedef {import('../harness/page.js').Page} Page */
 /** @typedef {import('../harness/browsers.js').Browser} Browser */
@@ -42,10 +42,11 @@ export const situations = [withHeaders, withoutHeaders, fromDisk];
  * Opens the page and waits until it can count.
  * @param {Browser} browser
  * @param {Situation} situation
- * @param {Parameters<typeof open>[2] & { t: import('../harness/ends.js').TestContext, hash?: string }} options
+ * @param {Parameters<typeof open>[2] & { t: import('../harness/ends.js').TestContext, hash?: string, alone?: boolean }} options  alone:
+ *   in a browser of its own, as from disk, where all tests would share what is stored
  */
-export async function openPage(browser, situation, { hash = '', ...options }) {
-  const page = await open(browser, (await situation.address(options.t)) + hash, options);
+export async function openPage(browser, situation, { hash = '', alone = situation === fromDisk, ...options }) {
+  const page = await (alone ? open : openShared)(browser, (await situation.address(options.t)) + hash, options);
   await ready(page);
   return page;
 }

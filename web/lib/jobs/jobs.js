@@ -65,6 +65,8 @@ export class Jobs extends EventTarget {
   #store = null;
   /** While this tab leads. @type {{ runner: Runner, herald: Herald } | null} */
   #lead = null;
+  /** The library, on its way before this tab has the lead, which takes a moment. @type {Promise<Client> | null} */
+  #early = null;
   /** Grows each time this tab begins or ends to lead: what began before is stale. */
   #turn = 0;
   #epoch = 0;
@@ -90,6 +92,8 @@ export class Jobs extends EventTarget {
       bus: this.#bus,
       onLead: () => void this.#beginToLead(),
       onLose: () => this.#endToLead(),
+      onSuspicion: () => this.#loadEarly(),
+      onTrust: () => this.#dropEarly(),
     });
     this.ready = new Promise((resolve) => (this.#opened = resolve));
     this.#bus?.post({ type: 'hello' });
@@ -269,6 +273,7 @@ export class Jobs extends EventTarget {
     const turn = ++this.#turn;
     const isStale = () => turn !== this.#turn;
     this.#leader = this.id;
+    this.#loadEarly();
     let store = await this.#openStore();
     /** @type {number} */
     let epoch;
@@ -291,6 +296,7 @@ export class Jobs extends EventTarget {
     const herald = new Herald({ bus: this.#bus, epoch, records, changed: () => this.#changed() });
     const runner = new Runner({
       ...this.#options,
+      load: () => this.#takeEarly() ?? this.#options.load(),
       epoch,
       store,
       records,
@@ -308,15 +314,36 @@ export class Jobs extends EventTarget {
     }
     this.#lead = { runner, herald };
     runner.begin();
+    // Not taken: there is nothing to run.
+    this.#dropEarly();
     herald.all(this.remarks);
     this.#opened();
     this.#changed();
     this.#requests.sayAgain();
   }
 
+  /** Starts the library for what was under way when the last leader was heard, beside all else that a lead begins with. */
+  #loadEarly() {
+    if (this.#early || ![...this.#mirror.records.values()].some(({ state }) => state === 'running' || state === 'waiting')) return;
+    this.#early = this.#options.load();
+    // Whoever takes it learns of that.
+    this.#early.catch(() => {});
+  }
+
+  #takeEarly() {
+    const early = this.#early;
+    this.#early = null;
+    return early;
+  }
+
+  #dropEarly() {
+    void this.#takeEarly()?.then((tamis) => tamis.dispose(), () => {});
+  }
+
   /** The lead is lost, or was left. */
   #endToLead() {
     this.#turn += 1;
+    this.#dropEarly();
     this.#leader = '';
     this.#everFollowed = true;
     if (this.#lead) {

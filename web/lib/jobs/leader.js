@@ -8,10 +8,12 @@
 
 /** @typedef {import('./bus.js').Bus} Bus */
 
-/** How often a tab that follows looks after the leader. */
+/** A tab that follows looks after a leader of whom nothing was heard for so long. */
 const LOOK_MS = 150;
 /** A leader from whom nothing was heard for so long, though asked, is taken for frozen. */
 const SILENCE_MS = 450;
+/** Asked in vain for so long, it is suspected: what a lead takes long to begin with begins now. */
+const SUSPICION_MS = 300;
 /** Suspecting one that lived makes us more patient, up to this. */
 const MOST_SILENCE_MS = 4000;
 /** Looks so late were held up on our side: the silence may be our own. */
@@ -26,12 +28,17 @@ export class Election {
   #bus;
   #onLead;
   #onLose;
+  #onSuspicion;
+  #onTrust;
+  #suspects = false;
+  /** Who began early in vain does not again. */
+  #inVain = false;
   /** 'following' may not know yet whom. @type {'off' | 'following' | 'leading'} */
   #state = 'off';
   /** Ends our turn as leader. @type {() => void} */
   #release = () => {};
   #waiting = new AbortController();
-  /** @type {ReturnType<typeof setInterval> | undefined} */
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #lookedAt = 0;
   #heardAt = 0;
@@ -46,12 +53,16 @@ export class Election {
    * @param {Bus | null} parts.bus  null: there are no others, this tab leads
    * @param {() => void} parts.onLead
    * @param {() => void} parts.onLose  another tab leads
+   * @param {() => void} parts.onSuspicion  this tab may lead soon
+   * @param {() => void} parts.onTrust  it will not: the leader lives, or another takes the lead
    */
-  constructor({ name, bus, onLead, onLose }) {
+  constructor({ name, bus, onLead, onLose, onSuspicion, onTrust }) {
     this.#lock = `tamis:${name}`;
     this.#bus = bus;
     this.#onLead = onLead;
     this.#onLose = onLose;
+    this.#onSuspicion = onSuspicion;
+    this.#onTrust = onTrust;
   }
 
   get leads() {
@@ -67,13 +78,14 @@ export class Election {
       return;
     }
     this.#queue();
-    this.#look();
-    this.#timer = setInterval(() => this.#look(), LOOK_MS);
+    this.#watch();
   }
 
   /** Leaves the lead, if we have it, and stands no more. */
   stop() {
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
+    if (this.#suspects) this.#onTrust();
+    this.#suspects = false;
     this.#waiting.abort();
     const led = this.leads;
     this.#state = 'off';
@@ -96,6 +108,10 @@ export class Election {
   heard() {
     this.#heardAt = performance.now();
     this.#askedAt = 0;
+    if (!this.#suspects) return;
+    this.#suspects = false;
+    this.#inVain = true;
+    this.#onTrust();
   }
 
   /** The leader said good-bye. The lock passes on by itself, where there is one. */
@@ -121,6 +137,7 @@ export class Election {
   /** Takes the lock from one that does not answer. */
   #take() {
     this.#bus?.post({ type: 'taking' });
+    this.#suspects = false;
     this.#took = performance.now();
     this.heard();
     this.#waiting.abort();
@@ -156,7 +173,17 @@ export class Election {
 
   #lead() {
     this.#state = 'leading';
+    this.#suspects = false;
     this.#onLead();
+  }
+
+  /** Looks, and again when it is time for it: to the millisecond, since work stands still until somebody leads. */
+  #watch() {
+    this.#look();
+    const due = this.#askedAt ? this.#askedAt + this.#silenceMs : this.#heardAt + LOOK_MS;
+    const wait = due - performance.now();
+    // What is overdue is under way: the lead is ours, or is about to be taken.
+    this.#timer = setTimeout(() => this.#watch(), wait > 0 ? Math.min(wait, LOOK_MS) : LOOK_MS);
   }
 
   #look() {
@@ -176,5 +203,8 @@ export class Election {
     }
     this.#askedAt ||= now;
     this.#bus?.post({ type: 'ping' });
+    if (this.#suspects || this.#inVain || now - this.#askedAt < SUSPICION_MS) return;
+    this.#suspects = true;
+    this.#onSuspicion();
   }
 }

@@ -5,7 +5,11 @@
 // It counts for the next leader alone: the word of an earlier one, thawed late, is older than what the database holds.
 
 /** @typedef {import('./record.js').Stored} Stored */
-/** @typedef {{ epoch: number, jobs: { id: string, checkpoint: string, version: number, elapsedMs: number }[] }} Parting */
+/**
+ * How far a job is; of its record's numbers those that people see before its checkpoint is restored.
+ * @typedef {{ id: string, checkpoint: string, version: number, done: string, total: string, fraction: number, elapsedMs: number }} Word
+ * @typedef {{ epoch: number, jobs: Word[] }} Parting
+ */
 
 /** A page's localStorage holds some megabytes, for all that the page does. */
 const MOST_CHARACTERS = 65_536;
@@ -21,8 +25,9 @@ const keyOf = (name) => `tamis-jobs:${name}`;
 export function part(name, epoch, records) {
   /** @type {Parting} */
   const word = { epoch, jobs: [] };
-  for (const { id, checkpoint, checkpointVersion, elapsedMs } of records) {
-    if (checkpoint) word.jobs.push({ id, checkpoint: toText(checkpoint), version: checkpointVersion, elapsedMs });
+  for (const { id, checkpoint, checkpointVersion: version, done, total, fraction, elapsedMs } of records) {
+    // JSON has no numbers of 64 bits.
+    if (checkpoint) word.jobs.push({ id, checkpoint: toText(checkpoint), version, done: String(done), total: String(total), fraction, elapsedMs });
   }
   const text = JSON.stringify(word);
   if (word.jobs.length === 0 || text.length > MOST_CHARACTERS || (lastWord(name)?.epoch ?? 0) > epoch) return;
@@ -42,11 +47,11 @@ export function part(name, epoch, records) {
 export function takeUp(name, epoch, records) {
   const word = lastWord(name);
   if (word?.epoch !== epoch - 1) return;
-  for (const { id, checkpoint, version, elapsedMs } of word.jobs) {
+  for (const { id, checkpoint, version, done, total, fraction, elapsedMs } of word.jobs) {
     const record = records.find((one) => one.id === id);
     if (!record || record.checkpointVersion >= version) continue;
     record.checkpoint = toBytes(checkpoint);
-    Object.assign(record, { saved: record.checkpoint.length, checkpointVersion: version, elapsedMs });
+    Object.assign(record, { saved: record.checkpoint.length, checkpointVersion: version, done: BigInt(done), total: BigInt(total), fraction, elapsedMs });
   }
 }
 

@@ -12,11 +12,15 @@ import { Writes } from './writes.js';
 
 /**
  * A job on the loaded library. Kept while it is paused, so that it goes on where it stood.
- * @typedef {{ handle: JobHandle | null, since: number }} Run  since: when it would have begun, had it never stopped
+ * @typedef {{ handle: JobHandle | null, since: number, told: boolean }} Run  since: when it would have begun, had it never
+ *   stopped; told: where it begins
  */
 
-/** Checkpoints are asked for so often, for other tabs and for the last moment; the database gets them more seldom. */
-const FRESH_MS = 250;
+/**
+ * Checkpoints are asked for so often, for other tabs and for the last moment, when nothing can be asked for any more; the
+ * database gets them more seldom. They are some hundred bytes, and made in microseconds.
+ */
+const FRESH_MS = 100;
 /** Checkpoints that cannot be restored: the job can still begin anew. */
 const UNREADABLE = new Set(['foreign', 'truncated', 'altered', 'version', 'kind']);
 
@@ -287,18 +291,12 @@ export class Runner {
       return;
     }
     /** @type {Run} */
-    const run = { handle: null, since: 0 };
+    const run = { handle: null, since: 0, told: false };
     this.#runs.set(id, run);
     const isOurs = () => this.#runs.get(id) === run;
     try {
       const tamis = await this.#loaded();
       if (!isOurs()) return;
-      if (record.checkpoint) {
-        const { done, total } = await tamis.readCheckpoint(record.checkpoint);
-        if (!isOurs()) return;
-        Object.assign(record, { done, total, fraction: shareOf(done, total) });
-        this.#tell.changed(record, 'state');
-      }
       run.since = performance.now() - record.elapsedMs;
       const options = {
         threads: Math.min(record.threads, tamis.threads) || undefined,
@@ -374,7 +372,9 @@ export class Runner {
       record.etaMs = etaMs;
       record.elapsedMs = performance.now() - run.since;
     }
-    this.#tell.changed(record, 'progress');
+    // What is restored may lie behind what was last told.
+    this.#tell.changed(record, run.told ? 'progress' : 'state');
+    run.told = true;
   }
 
   /** The job itself gave a checkpoint. @param {Stored} record @param {Uint8Array} bytes */
@@ -403,7 +403,8 @@ export class Runner {
 
   /** One more has ended; the oldest of those that have are dropped when there are too many, before anybody hears of it. @param {Stored} record */
   async #ended(record) {
-    const ended = [...this.records.values()].filter(isEnded).sort((a, b) => Number(b.endedAt) - Number(a.endedAt));
+    // Of those that ended in the same millisecond the last to be made is the newest.
+    const ended = [...this.records.values()].filter(isEnded).reverse().sort((a, b) => Number(b.endedAt) - Number(a.endedAt));
     const dropped = ended.slice(this.#keep).map(({ id }) => this.remove(id));
     this.#changed(record);
     await Promise.all([this.#writes.save(record), ...dropped]);
