@@ -4,7 +4,12 @@
 
 /** @typedef {import('./client.js').Client} Client */
 /** @typedef {import('./tuning.js').Store} Store */
-/** @typedef {{ threads: number, speedup: number }} Measured  speedup: over one thread */
+/** @typedef {{ threads: number, speedup: number, pace: number }} Measured  speedup: over one thread; pace: numbers a millisecond */
+/**
+ * What is remembered: the best of some measurements.
+ * @typedef {Measured & { at: number, looks: number, lookedAt: number }} Opinion  at: when it was measured, as Date.now() gives it;
+ *   looks: how many measurements there were, lookedAt: the last of them
+ */
 
 /** What one thread is given to do, from 10^9 on: about 40 ms, between these bounds. */
 const BEGIN = 1_000_000_000;
@@ -14,16 +19,25 @@ const RUN_MS = 40;
 const ROUNDS = 2;
 /** Fewer threads are as good as more when they reach this share of the best. */
 const ENOUGH = 0.95;
-/** What was measured while something else kept the device busy is not believed for long. */
+/** Devices change: another power plan, another browser. */
 const VALID_MS = 24 * 3600 * 1000;
+/** On a device that was busy with something else, few threads look best. So fewer than all are measured again: */
+const DOUBT = /** @type {const} */ ({
+  /** at each visit, until there were so many measurements, */
+  looks: 2,
+  /** and later at the first visit after so long. */
+  restMs: 3600 * 1000,
+});
 
 export class ThreadChoice {
   #store;
   #key;
   #available;
   #asked;
-  /** @type {Measured & { source: 'measured' | 'remembered' } | null} */
-  #measured = null;
+  /** @type {Opinion | null} */
+  #opinion = null;
+  /** Measured by this instance: once is enough. */
+  #looked = false;
 
   /**
    * @param {Store | null} store  null: nothing is remembered, and nothing is measured unasked
@@ -36,13 +50,12 @@ export class ThreadChoice {
     this.#key = `tamis.threads.${version}.${hardwareConcurrency}.${mode}`;
     this.#available = threads;
     this.#asked = asked;
-    const kept = asked ? null : sane(store?.get(this.#key));
-    if (kept && kept.threads <= threads) this.#measured = { ...kept, source: 'remembered' };
+    this.#opinion = asked ? null : this.#kept();
   }
 
   /** How many a job gets that does not say. */
   get threads() {
-    return Math.min(this.#measured?.threads ?? Infinity, this.#available);
+    return Math.min(this.#opinion?.threads ?? Infinity, this.#available);
   }
 
   /** The same as a limit of a job: 0 for all there are, however many that will be. */
@@ -54,16 +67,19 @@ export class ThreadChoice {
   get reason() {
     const count = many(this.threads);
     if (this.#asked) return `${count}: asked for.`;
-    if (!this.#measured) return `${count}: all there are; which number is fastest was not measured.`;
-    const { threads, speedup } = this.#measured;
-    if (threads === 1) return `${count}: more were no faster when measured on this device.`;
-    const times = `${speedup.toFixed(1)} times as fast as 1 when measured on this device`;
-    return threads < this.#available ? `${count}: ${times}, and more were no faster.` : `${count}: ${times}.`;
+    if (!this.#opinion) return `${count}: all there are; which number is fastest was not measured.`;
+    const { threads, speedup, looks } = this.#opinion;
+    const where = looks === 1 ? 'when measured on this device' : `in the ${looks === 2 ? 'better' : 'best'} of ${looks} measurements on this device`;
+    const times = `${speedup.toFixed(1)} times as fast as 1 ${where}`;
+    if (threads >= this.#available) return `${count}: ${times}.`;
+    const found = threads === 1 ? `more were no faster ${where}` : `${times}, and more were no faster`;
+    return looks < DOUBT.looks ? `${count}: ${found}; it may have been busy, so the next visit measures again.` : `${count}: ${found}.`;
   }
 
   /** Whether there is something to find out. */
   get open() {
-    return this.#store !== null && !this.#asked && this.#available > 1 && this.#measured === null;
+    if (this.#store === null || this.#asked || this.#available <= 1 || this.#looked) return false;
+    return this.#opinion === null || (this.threads < this.#available && isDoubtful(this.#opinion));
   }
 
   /** There are so many now. @param {number} threads */
@@ -75,7 +91,7 @@ export class ThreadChoice {
   resized(threads) {
     this.#available = threads;
     this.#asked = true;
-    this.#measured = null;
+    this.#opinion = null;
   }
 
   /**
@@ -101,8 +117,16 @@ export class ThreadChoice {
       }
     }
     if (this.#asked) return;
-    this.#measured = { ...choose(paces), source: 'measured' };
-    this.#store?.set(this.#key, JSON.stringify({ ...choose(paces), at: Date.now() }));
+    this.#looked = true;
+    // As it is now: another tab may have measured meanwhile.
+    this.#opinion = better(this.#kept(), choose(paces), Date.now());
+    this.#store?.set(this.#key, JSON.stringify(this.#opinion));
+  }
+
+  /** What is remembered, if it can be had here. */
+  #kept() {
+    const kept = sane(this.#store?.get(this.#key));
+    return kept && kept.threads <= this.#available ? kept : null;
   }
 }
 
@@ -121,22 +145,38 @@ export function counts(available) {
 export function choose(paces) {
   const best = Math.max(...paces.values());
   for (const [threads, pace] of paces) {
-    if (pace >= ENOUGH * best) return { threads, speedup: pace / /** @type {number} */ (paces.get(1)) };
+    if (pace >= ENOUGH * best) return { threads, speedup: pace / /** @type {number} */ (paces.get(1)), pace };
   }
   throw new RangeError('nothing was measured'); // no pace is above the best
 }
 
 /**
+ * Of two measurements the one that ran faster: the device had more to give then.
+ * @param {Opinion | null} before
+ * @param {Measured} found
+ * @param {number} now
+ * @returns {Opinion}
+ */
+export function better(before, found, now) {
+  const looks = (before?.looks ?? 0) + 1;
+  return before && before.pace > found.pace ? { ...before, looks, lookedAt: now } : { ...found, at: now, looks, lookedAt: now };
+}
+
+/** @param {Opinion} opinion  that fewer than all threads are best */
+const isDoubtful = ({ looks, lookedAt }) => looks < DOUBT.looks || Date.now() - lookedAt >= DOUBT.restMs;
+
+/**
  * What was stored may be anybody's.
  * @param {string | null | undefined} kept
- * @returns {Measured | null}
+ * @returns {Opinion | null}
  */
 function sane(kept) {
   try {
-    const { threads, speedup, at } = JSON.parse(kept ?? 'null') ?? {};
-    const age = Date.now() - at;
-    const good = Number.isInteger(threads) && threads >= 1 && threads <= 256 && speedup > 0 && speedup < 1000 && age >= 0 && age < VALID_MS;
-    return good ? { threads, speedup } : null;
+    const { threads, speedup, pace, at, looks, lookedAt } = JSON.parse(kept ?? 'null') ?? {};
+    const now = Date.now();
+    const good = Number.isInteger(threads) && threads >= 1 && threads <= 256 && speedup > 0 && speedup < 1000 && pace > 0
+      && Number.isInteger(looks) && looks >= 1 && at <= lookedAt && lookedAt <= now && now - at < VALID_MS;
+    return good ? { threads, speedup, pace, at, looks, lookedAt } : null;
   } catch {
     return null;
   }
