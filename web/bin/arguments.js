@@ -75,7 +75,7 @@ Options
   --count N         list: so many primes
   --checkpoint FILE count, nth, pi, list --output: keep the job in FILE, written once a second, and go on with
                     what FILE holds, should it be there: after Ctrl-C, kill -9 or a power cut. It is
-                    removed when the job is done
+                    removed when the job is done. Two at once on one FILE: the second is refused
   --threads N       count, list, nth, pi, resume: threads to work with (default: one per core)
   --start A, --stop B   another way to give the range
   --mode M          auto, threads (shared memory) or workers (isolated instances); default auto

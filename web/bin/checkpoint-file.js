@@ -2,6 +2,8 @@
 // A file that holds a job's checkpoint, whenever the program, or the machine, stops.
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { TamisError } from '../lib/node.js';
+import { claim } from './claim.js';
 import { FileError } from './files.js';
 
 export class CheckpointFile {
@@ -13,6 +15,19 @@ export class CheckpointFile {
   /** @param {string} name */
   constructor(name) {
     this.name = name;
+  }
+
+  /**
+   * Has the file for this process alone: two would overwrite each other's work.
+   * @returns {Promise<void>}
+   * @throws {TamisError | FileError}
+   */
+  async claim() {
+    try {
+      await claim(this.name);
+    } catch (cause) {
+      throw cause instanceof TamisError ? cause : new FileError(this.name, 'written', /** @type {Error} */ (cause));
+    }
   }
 
   /** @returns {Promise<Uint8Array | null>} null: there is none */

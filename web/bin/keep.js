@@ -20,6 +20,7 @@ import { FileError } from './files.js';
 export async function runKept(tamis, request, { kind, params }, { signal, onProgress }) {
   if (request.checkpoint === undefined) return tamis.run(kind, params, { signal, onProgress });
   const file = new CheckpointFile(request.checkpoint);
+  await file.claim();
   const held = contentsOf(await file.read());
   if (held) {
     const facts = await factsOf(tamis, file.name, held.checkpoint);

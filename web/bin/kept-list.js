@@ -25,6 +25,7 @@ export async function keptList(tamis, request, params) {
   if (name === undefined) return null;
   const output = path.resolve(/** @type {string} */ (request.output));
   const file = new CheckpointFile(name);
+  await file.claim();
   const contents = contentsOf(await file.read());
   if (!contents) return new KeptList(file, { output, format, count }, null, null);
   const facts = await factsOf(tamis, name, contents.checkpoint);

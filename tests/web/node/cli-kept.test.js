@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readFile, readdir, rm, rmdir, stat, truncate, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import process from 'node:process';
 import { after, before, test } from 'node:test';
 import { load } from '../../../web/lib/node.js';
 import { remove, temporaryFolder } from '../harness/index.js';
@@ -191,6 +193,55 @@ test('files that are not checkpoints, or of other jobs, are refused by name', as
     assert.equal(code, 2);
     assert.match(err, message);
   }
+});
+
+test('a file is one process\'s alone, while it lives', { timeout: 120_000 }, async () => {
+  const file = `${folder}/shared`;
+  const args = ['count', '1e13', '--checkpoint', file];
+  const claims = async () => (await readdir(folder)).filter((name) => name.startsWith('shared.lock-'));
+  const first = await tamis(args, async (child) => {
+    while (!await contents(file) && child.exitCode === null) await sleep(5);
+    // What another would overwrite: the same job, another one, that of a list, and whatever it holds.
+    for (const other of [args, ['nth', '1e10', '--checkpoint', file], ['list', '1e13', '-o', `${file}.txt`, '--checkpoint', file], ['resume', file]]) {
+      const { code, out, err } = await tamis(other);
+      assert.deepEqual([code, out], [1, ''], err);
+      assert.match(err, new RegExp(`^tamis: .*shared is in use: process ${child.pid} keeps its job there\\.\nWait for it to end, or name another file\\.`));
+    }
+    assert.equal((await claims()).length, 1, 'who was refused leaves nothing');
+    child.kill('SIGKILL');
+  });
+  assert.equal(first.signal, 'SIGKILL');
+  assert.equal((await claims()).length, 1, 'the dead can\'t clear up');
+  const second = await tamis(args, whenWritten(file, 1, 'SIGINT'));
+  assert.equal(second.code, 130, second.err);
+  assert.match(second.err, /going on from/);
+  assert.deepEqual(await claims(), []);
+
+  // As of a machine that shares the folder: nobody here knows whether that process lives.
+  const far = `${file}.lock-1-1-elsewhere`;
+  await writeFile(far, '');
+  const refused = await tamis(args);
+  assert.match(refused.err, /shared is in use: process 1 on elsewhere keeps its job there\.\n.*remove .*shared\.lock-1-1-elsewhere\.\n$/);
+  await rm(far);
+  if (process.platform !== 'linux') return;
+  // Our own number, which another process had before a reboot.
+  await writeFile(`${file}.lock-${process.pid}-1-${os.hostname()}`, '');
+  const reused = await tamis(args, whenWritten(file, 1, 'SIGINT'));
+  assert.equal(reused.code, 130, reused.err);
+});
+
+test('of many that begin at once on one file at most one goes on', { timeout: 120_000 }, async () => {
+  const file = `${folder}/rush`;
+  const ends = await Promise.all(Array.from({ length: 4 }, () => tamis(['nth', '1e9', '--start', '1e12', '--threads', '1', '--checkpoint', file],
+    async (child) => {
+      while (!await contents(file) && child.exitCode === null) await sleep(5);
+      await sleep(3000);
+      child.kill('SIGINT');
+    })));
+  const going = ends.filter(({ err }) => !/is in use/.test(err));
+  assert.ok(going.length <= 1, ends.map(({ err }) => err).join('\n'));
+  for (const { code } of ends) assert.ok(code === 130 || code === 1);
+  assert.deepEqual((await readdir(folder)).filter((name) => name.startsWith('rush.lock')), []);
 });
 
 test('a page\'s checkpoint, or its token in a file, is resumed; and that of a stream prints what is left', async () => {
