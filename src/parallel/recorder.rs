@@ -152,13 +152,13 @@ impl Recorder {
         let mut out = String::from("{\"displayTimeUnit\":\"ms\",\"traceEvents\":[");
         let mut write = |track: usize, name: &str, events: &[Event]| {
             let tid = track + 1;
-            if !out.ends_with('[') {
-                out.push(',');
+            if out.ends_with('[') {
+                out.push_str(PROCESS_NAME);
             }
             // Writing to a String does not fail.
             let _ = write!(
                 out,
-                "{{\"name\":\"thread_name\",\"ph\":\"M\",\"pid\":1,\"tid\":{tid},\"args\":{{\"name\":\"{name}\"}}}}"
+                ",\n{{\"name\":\"thread_name\",\"ph\":\"M\",\"pid\":1,\"tid\":{tid},\"args\":{{\"name\":\"{name}\"}}}}"
             );
             for event in events {
                 let what = event.activity.name();
@@ -190,6 +190,10 @@ impl Recorder {
         out
     }
 }
+
+/// Viewers show it above the threads; without one they say "unknown".
+const PROCESS_NAME: &str =
+    r#"{"name":"process_name","ph":"M","pid":1,"tid":0,"args":{"name":"tamis"}}"#;
 
 /// Nanoseconds, shown as microseconds: 1234 is 1.234.
 struct Micros(u64);
@@ -303,9 +307,10 @@ mod tests {
             length: 10,
         });
         let expected = "{\"displayTimeUnit\":\"ms\",\"traceEvents\":[\
+            {\"name\":\"process_name\",\"ph\":\"M\",\"pid\":1,\"tid\":0,\"args\":{\"name\":\"tamis\"}},\n\
             {\"name\":\"thread_name\",\"ph\":\"M\",\"pid\":1,\"tid\":2,\"args\":{\"name\":\"thread 2\"}},\n\
             {\"name\":\"chunk\",\"cat\":\"tamis\",\"ph\":\"X\",\"pid\":1,\"tid\":2,\"ts\":1234.567,\"dur\":1.000,\
-            \"args\":{\"detail\":\"job 7, chunk 3\",\"job\":7,\"chunk\":3}},\
+            \"args\":{\"detail\":\"job 7, chunk 3\",\"job\":7,\"chunk\":3}},\n\
             {\"name\":\"thread_name\",\"ph\":\"M\",\"pid\":1,\"tid\":257,\"args\":{\"name\":\"other threads\"}},\n\
             {\"name\":\"wait\",\"cat\":\"tamis\",\"ph\":\"X\",\"pid\":1,\"tid\":257,\"ts\":0.005,\"dur\":0.010}]}\n";
         assert_eq!(recorder.json(), expected);

@@ -6,7 +6,7 @@ import { notice } from './notice.js';
 
 /** @typedef {import('./engine.js').Engine} Engine */
 /** @typedef {import('../lib/index.js').Tamis} Tamis */
-/** @typedef {{ ph: string, pid: number }} TraceEvent */
+/** @typedef {{ name: string, ph: string, pid: number }} TraceEvent */
 
 /** @param {Engine} engine */
 export function mountRecorderPanel(engine) {
@@ -53,11 +53,12 @@ export function mountRecorderPanel(engine) {
     if (isOff(save)) return;
     try {
       // An instance that has gone since took its events with it.
-      const traces = (await Promise.allSettled([...recorded].map((tamis) => tamis.trace())))
+      const traces = (await Promise.allSettled([...recorded].map(async (tamis) => ({ tamis, text: await tamis.trace() }))))
         .flatMap((trace) => (trace.status === 'fulfilled' ? [trace.value] : []));
-      /** @type {TraceEvent[]} */
-      const traceEvents = traces.flatMap((trace, i) => (
-        /** @type {TraceEvent[]} */ (JSON.parse(trace).traceEvents).map((event) => ({ ...event, pid: i + 1 }))));
+      const traceEvents = traces.flatMap(({ tamis, text }, i) => (
+        /** @type {TraceEvent[]} */ (JSON.parse(text).traceEvents).map((event) => ({
+          ...event, pid: i + 1, ...(event.name === 'process_name' && tamis === engine.jobsTamis ? { args: { name: 'tamis, jobs' } } : {}),
+        }))));
       const text = JSON.stringify({ displayTimeUnit: 'ms', traceEvents });
       download(`tamis-trace-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}.json`, 'application/json', text);
       note.textContent = `Saved ${many(traceEvents.filter(({ ph }) => ph === 'X').length, 'event')}.`;
