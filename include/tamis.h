@@ -1664,7 +1664,9 @@ tam_status tam_job_return_chunk(tam_job *job,
  *     tam_cursor_free(&cursor);
  *
  * Threads: one at a time; steps may block while they sieve, and are refused on the browser's main thread
- * (TAM_ERR_MAIN_THREAD in `status`). Ownership: the cursor owns its iterator until tam_cursor_free.
+ * (TAM_ERR_MAIN_THREAD in `status`). Ownership: the cursor owns its iterator until tam_cursor_free. A struct of zeros is none yet:
+ * to free it is fine, and skip_to and clear give TAM_ERR_NULL, but `next` and `prev` may not be called before one of these or
+ * tam_cursor_init (to look out for that at each step would cost 7 in 100 of a loop's time).
  */
 typedef struct tam_cursor {
   tam_iter *iter;

@@ -106,6 +106,19 @@ static void a_cursor_without_an_iterator_gives_0(void)
     tam_cursor_free(&cursor);
 }
 
+static void a_struct_of_zeros_may_be_freed_and_becomes_an_empty_cursor(void)
+{
+    tam_cursor skipped = {0}, cleared = {0}, freed = {0};
+    CHECK_STATUS(tam_cursor_skip_to(&skipped, 5), TAM_ERR_NULL);
+    CHECK_STATUS(tam_cursor_clear(&cleared), TAM_ERR_NULL);
+    tam_cursor_free(&freed);
+    CHECK_U64(tam_cursor_next(&skipped), 0);
+    CHECK_U64(tam_cursor_next(&cleared), 0);
+    CHECK_U64(tam_cursor_next(&freed), 0);
+    CHECK_U64(tam_cursor_prev(&freed), 0);
+    CHECK_STATUS(freed.status, TAM_ERR_NULL);
+}
+
 static void a_freed_cursor_gives_0_and_may_be_freed_again(void)
 {
     tam_cursor cursor;
@@ -128,5 +141,6 @@ void suite_cursors(void)
     RUN("cursors", both_ends_give_0_and_the_cursor_stays);
     RUN("cursors", clear_goes_to_0);
     RUN("cursors", a_cursor_without_an_iterator_gives_0);
+    RUN("cursors", a_struct_of_zeros_may_be_freed_and_becomes_an_empty_cursor);
     RUN("cursors", a_freed_cursor_gives_0_and_may_be_freed_again);
 }
