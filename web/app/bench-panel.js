@@ -3,9 +3,10 @@
 import { plan, runBenchmark } from '../lib/bench.js';
 import { download, announce, byId, inputById, isOff, setOff, setTitle } from './dom.js';
 import { fileName, toCsv, toJson } from './bench-export.js';
+import { mountBenchJobs } from './bench-jobs.js';
 import { BenchResults } from './bench-results.js';
 import { defaultThreads, fromHash, toHash } from './bench-settings.js';
-import { planWords, stepWords } from './bench-words.js';
+import { DISTURBED, planWords, stepWords } from './bench-words.js';
 import { MAX_THREADS, isCancelled } from './engine.js';
 import { grouped, many, percent, timeLeft } from './format.js';
 import { integerField, readRange } from './integer-field.js';
@@ -18,8 +19,11 @@ import { notice } from './notice.js';
 /** The bar moves no more often: painting takes time from what is measured. */
 const SHOW_EVERY_MS = 200;
 
-/** @param {Engine} engine */
-export function mountBenchPanel(engine) {
+/**
+ * @param {Engine} engine
+ * @param {Promise<import('./durable.js').Jobs>} opening
+ */
+export function mountBenchPanel(engine, opening) {
   const go = byId('bench-go');
   const stopButton = byId('bench-stop-button');
   const results = new BenchResults(engine.cores);
@@ -35,6 +39,9 @@ export function mountBenchPanel(engine) {
   let running = null;
   /** @type {Report | null} */
   let report = null;
+  /** Whether a job took threads from what was measured. */
+  let disturbed = false;
+  const jobs = mountBenchJobs(opening, { onBusy: () => { disturbed = true; }, onError: sayError });
 
   /** The settings, or null with the reasons shown. */
   function read() {
@@ -97,6 +104,7 @@ export function mountBenchPanel(engine) {
     document.documentElement.dataset.state = 'measuring';
     const progress = progressView(settings);
     report = null;
+    disturbed = jobs.busy;
     try {
       if (engine.threads < settings.threads) {
         progress.say(`Starting ${many(settings.threads, 'thread')}; there were ${engine.threads}.`);
@@ -154,7 +162,9 @@ export function mountBenchPanel(engine) {
     }
     results.show(done);
     if (!done.complete) {
-      say(`Stopped: ${done.samples.length} of ${grouped(total - done.warmup * done.threads)} measured runs are kept.`);
+      say(`Stopped: ${done.samples.length} of ${grouped(total - done.warmup * done.threads)} measured runs are kept.${disturbed ? ` ${DISTURBED}` : ''}`);
+    } else if (disturbed) {
+      say(DISTURBED);
     }
     setTitle(done.complete ? 'Benchmark done' : 'Benchmark stopped');
     announce(`${done.complete ? 'The benchmark is done.' : 'The benchmark was stopped.'} ${byId('bench-verdict').textContent}`);

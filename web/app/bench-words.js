@@ -33,6 +33,24 @@ export function planWords(most, repeats, warmup, ms) {
 }
 
 /**
+ * @param {string[]} titles  of the jobs under way
+ * @param {boolean} here  this tab runs them
+ */
+export function busyWords(titles, here) {
+  const where = here ? 'in this tab' : 'in another tab of this page';
+  const [first] = titles;
+  return titles.length === 1
+    ? `A job is under way ${where}, and takes threads from what is measured: ${first[0].toLowerCase()}${first.slice(1)}.`
+    : `${many(titles.length, 'job')} are under way ${where}, and take threads from what is measured.`;
+}
+
+/** @param {number} count */
+export const pausedWords = (count) => (count === 1 ? 'A job is paused for the benchmark.' : `${many(count, 'job')} are paused for the benchmark.`);
+
+/** Said when a job ran during a benchmark. */
+export const DISTURBED = 'A job was under way meanwhile: without it these times are shorter.';
+
+/**
  * @param {Row[]} rows
  * @param {number} cores
  */

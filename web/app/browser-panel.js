@@ -2,7 +2,8 @@
 // What this browser can do and why: in one line, then in detail.
 import { byId, isOff, make, setOff, withCode } from './dom.js';
 import { inWords } from './engine.js';
-import { duration, many } from './format.js';
+import { many } from './format.js';
+import { healedWords } from './job-words.js';
 
 /** @typedef {import('./engine.js').Engine} Engine */
 /** @typedef {import('../lib/index.js').Capabilities} Capabilities */
@@ -33,7 +34,7 @@ export function mountBrowserPanel(engine) {
       ? `Ready: ${many(found.threads, 'thread')} over one shared memory`
       : `Ready: ${many(found.threads, 'isolated worker')}, each with its own memory`;
     byId('browser-reason').textContent = reasonOf(engine, found);
-    const hints = [...healedWords(engine), ...found.warnings, ...(engine.wanted === 'auto' && found.hint ? [found.hint] : [])];
+    const hints = [...(engine.healed ? [healedWords(engine.healed)] : []), ...found.warnings, ...(engine.wanted === 'auto' && found.hint ? [found.hint] : [])];
     byId('browser-hint').hidden = hints.length === 0;
     byId('browser-hint').replaceChildren(...hints.flatMap((hint) => [...withCode(hint), ' ']));
     byId('browser-facts').replaceChildren(
@@ -79,11 +80,6 @@ function mountUpdate() {
   window.addEventListener('tamis-update', look);
   look();
 }
-
-/** @param {Engine} engine @returns {string[]} */
-const healedWords = ({ healed }) => (healed
-  ? [`Something was lost and replaced, and the work went on after ${duration(healed.takenMs)}: ${healed.why.replace(/\.?$/, '.')}`]
-  : []);
 
 /** @param {Engine} engine */
 function renderFailure(engine) {

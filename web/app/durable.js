@@ -15,7 +15,7 @@ import { jobTitle } from './job-words.js';
  * @returns {Promise<Jobs>}
  */
 export async function openPageJobs(engine) {
-  const jobs = await openJobs({ load: () => engine.loadForJobs() });
+  const jobs = await openJobs({ load: ({ onEvent }) => engine.loadForJobs(onEvent) });
   let mode = engine.wanted;
   engine.addEventListener('change', () => {
     if (engine.wanted === mode) return;

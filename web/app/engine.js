@@ -4,6 +4,7 @@
 import { load, TamisError } from '../lib/index.js';
 
 /** @typedef {import('../lib/index.js').Tamis} Tamis */
+/** @typedef {import('../lib/options.js').LibraryEvent} LibraryEvent */
 /** @typedef {'starting' | 'ready' | 'failed'} EngineState */
 /** @typedef {'auto' | 'threads' | 'workers'} WantedMode */
 
@@ -81,7 +82,7 @@ export class Engine extends EventTarget {
     return this.threads;
   }
 
-  /** What a library of this page tells of itself. @param {{ type: 'healed', why: string, takenMs: number }} event */
+  /** What a library of this page tells of itself. @param {LibraryEvent} event */
   hear = ({ why, takenMs }) => {
     this.healed = { why, takenMs };
     this.#changed();
@@ -89,10 +90,15 @@ export class Engine extends EventTarget {
 
   /**
    * Starts the instance for the jobs of all tabs.
+   * @param {(event: LibraryEvent) => void} [onEvent]
    * @returns {Promise<Tamis>}
    */
-  async loadForJobs() {
-    this.jobsTamis = await load({ mode: this.wanted, threads: this.threads || undefined, onEvent: this.hear });
+  async loadForJobs(onEvent) {
+    const hear = (/** @type {LibraryEvent} */ event) => {
+      this.hear(event);
+      onEvent?.(event);
+    };
+    this.jobsTamis = await load({ mode: this.wanted, threads: this.threads || undefined, onEvent: hear });
     this.#changed();
     return this.jobsTamis;
   }

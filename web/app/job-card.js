@@ -1,7 +1,7 @@
 // @ts-check
 // One job that has not ended, with its bar and its buttons.
 import { announce, make } from './dom.js';
-import { jobState, jobTitle } from './job-words.js';
+import { healedWords, jobState, jobTitle } from './job-words.js';
 
 /**
  * @param {string} id
@@ -10,6 +10,7 @@ import { jobState, jobTitle } from './job-words.js';
 export function jobCard(id, actions) {
   const title = make('h3', { class: 'job-title' });
   const state = make('p', { class: 'job-state quiet' });
+  const healed = make('p', { class: 'job-healed quiet' });
   const bar = make('progress', { max: '1', value: '0' });
   const steer = button('Pause', () => void (steer.dataset.does === 'resume' ? actions.resume(id) : actions.pause(id)));
   const token = make('input', { type: 'text', readonly: '', class: 'job-token', 'aria-label': 'The job as a token' });
@@ -19,6 +20,7 @@ export function jobCard(id, actions) {
   const element = make('li', { class: 'job', 'data-job': id },
     make('div', { class: 'job-head' }, title, state),
     bar,
+    healed,
     make('p', { class: 'actions job-actions' },
       steer,
       button('Cancel', () => void actions.cancel(id)),
@@ -48,6 +50,11 @@ export function jobCard(id, actions) {
       element.dataset.state = record.state;
       state.textContent = words;
       bar.value = record.fraction;
+      const healing = record.healed ? healedWords(record.healed) : '';
+      if (healed.textContent !== healing) {
+        healed.textContent = healing;
+        if (spoken) announce(`${name}: ${healing}`);
+      }
       const does = record.state === 'paused' ? 'resume' : 'pause';
       if (steer.dataset.does !== does) {
         steer.dataset.does = does;

@@ -50,6 +50,13 @@ export function jobState({ state, fraction, etaMs, elapsedMs, error }) {
   }
 }
 
+/**
+ * What was lost and replaced.
+ * @param {{ times?: number, why: string, takenMs: number }} healed
+ */
+export const healedWords = ({ times = 1, why, takenMs }) => (
+  `Something was lost and replaced${times > 1 ? ` ${times} times; the last time` : ', and'} the work went on after ${duration(takenMs)}: ${why.replace(/\.?$/, '.')}`);
+
 /** What came out, line by line: "455,052,511 primes". @param {JobRecord} record @returns {string[]} */
 export function jobResult(record) {
   const { kind, values } = record;

@@ -2,7 +2,7 @@
 // The jobs of all tabs: what runs, waits, is paused, and has ended; steering them, keeping them in files, taking them up.
 import { announce, byId, download, inputById, make } from './dom.js';
 import { jobCard } from './job-card.js';
-import { foundWords, historyCsv, jobResult, jobState, jobTitle } from './job-words.js';
+import { foundWords, healedWords, historyCsv, jobResult, jobState, jobTitle } from './job-words.js';
 import { duration, many } from './format.js';
 import { notice } from './notice.js';
 
@@ -141,7 +141,7 @@ function endedRow(record, { resume, remove }) {
   const forget = make('button', { type: 'button', class: 'small', 'aria-label': `Remove: ${jobTitle(record)}` }, 'Remove');
   forget.addEventListener('click', () => void remove(record.id));
   return make('tr', { 'data-job': record.id, 'data-state': record.state },
-    make('th', { scope: 'row' }, jobTitle(record)),
+    make('th', { scope: 'row' }, jobTitle(record), ...(record.healed ? [make('p', { class: 'job-healed quiet' }, healedWords(record.healed))] : [])),
     record.state === 'done'
       ? make('td', { class: 'num' }, ...jobResult(record).map((line) => make('div', {}, line)))
       : make('td', {}, jobState(record)),

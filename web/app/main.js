@@ -26,7 +26,7 @@ mountRecorderPanel(engine);
 const opening = openPageJobs(engine);
 const saving = mountSavePanel(engine);
 const panels = [
-  mountCountPanel(engine, opening), mountNthPanel(engine, opening), mountListPanel(engine, saving.offer), saving, mountBenchPanel(engine),
+  mountCountPanel(engine, opening), mountNthPanel(engine, opening), mountListPanel(engine, saving.offer), saving, mountBenchPanel(engine, opening),
   mountLensPanel(engine), mountPiPanel(engine), mountGapsPanel(engine),
 ];
 mountJobsPanel(engine, opening);

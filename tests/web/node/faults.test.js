@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { api } from '../../../web/lib/api.js';
+import { openJobs } from '../../../web/lib/jobs/jobs.js';
 import { load } from '../../../web/lib/node.js';
 import { node } from '../../../web/lib/platform/node.js';
 import { temporaryFolder, remove } from '../harness/index.js';
@@ -66,6 +67,21 @@ function kill(handle) {
   handle.terminate();
   handle.onLost('it was killed by the test');
 }
+
+test('a job of tamis/jobs tells what was lost under it', async () => {
+  const { load: loadWatched, made } = watched();
+  const jobs = await openJobs({ name: 'faults', load: (hears) => loadWatched({ mode: 'workers', threads: 2, ...hears }) });
+  const id = await jobs.start('count-primes', { start: 0, stop: 1e10 });
+  assert.equal(jobs.get(id)?.healed, null);
+  const running = () => (jobs.get(id)?.fraction ?? 0) > 0;
+  while (!running()) await new Promise((resolve) => { jobs.addEventListener('change', resolve, { once: true }); });
+  kill(/** @type {any} */ (made.find(({ role }) => role === 'chunks')).handle);
+  const { state, values, healed } = await jobs.ended(id);
+  jobs.close();
+  assert.deepEqual([state, values], ['done', [455_052_511n]]);
+  assert.equal(healed?.times, 1);
+  assert.match(String(healed?.why), /killed by the test/);
+});
 
 test('a worker that is lost costs its chunk only: another runs it again', async () => {
   const { load: loadWatched, made } = watched();

@@ -75,8 +75,18 @@ for (const browser of browsers()) {
 
   test(`${browser.name}: pause and resume beside cancel, by the keyboard`, async (t) => {
     const page = await openPage(browser, withHeaders, { t });
+    assert.equal(await isHidden(page, '#bench-jobs'), true);
     await begin(page, ENDLESS);
     await moves(page);
+    // The benchmark says what would disturb it, and has it paused.
+    assert.equal(await page.text('#bench-jobs-text'), 'A job is under way in this tab, and takes threads from what is measured: primes from 1 quadrillion to 1.1 quadrillion.');
+    await page.click('#bench-jobs-go');
+    await ready(page);
+    await page.waitFor(() => document.querySelector('#bench-jobs-text')?.textContent === 'A job is paused for the benchmark.');
+    assert.equal(await page.text('#bench-jobs-go'), 'Resume it');
+    await page.click('#bench-jobs-go');
+    await page.waitFor('html[data-state="counting"]');
+    await jobIs(page, 'running');
     await page.evaluate(() => /** @type {HTMLElement} */ (document.querySelector('#count-pause')).focus());
     await page.press('Enter');
     await jobIs(page, 'paused');
@@ -112,8 +122,30 @@ for (const browser of browsers()) {
         return make.call(URL, blob);
       };
     });
+    // The workers of the job, which are made when it begins.
+    await page.evaluate(() => {
+      /** @type {Worker[]} */
+      const made = [];
+      const Original = Worker;
+      window.Worker = class extends Original {
+        /** @param {string | URL} url @param {WorkerOptions} [options] */
+        constructor(url, options) {
+          super(url, options);
+          made.push(this);
+        }
+      };
+      Object.assign(window, { made });
+    });
     await begin(page, ENDLESS);
     await moves(page);
+    // One of them dies. Its error is told, as browsers do not of one that is terminated: by its silence alone it takes half a minute to notice.
+    await page.evaluate(() => {
+      const worker = /** @type {any} */ (window).made.at(-1);
+      worker.terminate();
+      worker.dispatchEvent(new ErrorEvent('error', { message: 'it was ended by the test' }));
+    });
+    await page.waitFor(() => document.querySelector('.job-healed')?.textContent !== '', { timeout: 60_000 });
+    assert.match(await page.text('.job-healed'), /^Something was lost and replaced, and the work went on after [\d.]+ m?s: .+\.$/);
     await page.click('#count-pause');
     await jobIs(page, 'paused');
     // Chunks that were under way when it was paused may still be added to this.
@@ -175,8 +207,15 @@ for (const browser of browsers()) {
         await ready(second);
         await second.waitFor(() => /^Another tab of this page runs them\./.test(document.querySelector('#jobs-lead')?.textContent ?? ''));
         await moves(second);
-        await second.click('.job [data-act="pause"]');
+        assert.match(await second.text('#bench-jobs-text'), /^A job is under way in another tab of this page, /);
+        // A benchmark beside it says so when it is done.
+        for (const [name, value] of [['stop', '1e6'], ['threads', '1'], ['repeats', '1'], ['warmup', '0']]) await second.fill(`#bench-${name}`, value);
+        await second.click('#bench-go');
+        await second.waitFor(() => /^A job was under way meanwhile/.test(document.querySelector('#bench-error')?.textContent ?? ''));
+        await ready(second);
+        await second.click('#bench-jobs-go');
         await jobIs(first, 'paused');
+        await second.waitFor(() => document.querySelector('#bench-jobs-go')?.textContent === 'Resume it');
         await ready(first);
         assert.match(await first.text('#count-error'), /^Paused at/);
         for (const [which, tab] of /** @type {const} */ ([['first', first], ['second', second]])) {

@@ -6,8 +6,9 @@ import { test } from 'node:test';
 import { summarise } from '../../../web/lib/bench.js';
 import { fileName, toCsv, toJson } from '../../../web/app/bench-export.js';
 import { defaultThreads, fromHash, toHash } from '../../../web/app/bench-settings.js';
-import { amdahlWords, planWords, stepWords, verdict } from '../../../web/app/bench-words.js';
+import { amdahlWords, busyWords, pausedWords, planWords, stepWords, verdict } from '../../../web/app/bench-words.js';
 import { approximate, bytes, duration, grouped, many, ordinal, percent, roundWords, timeLeft } from '../../../web/app/format.js';
+import { healedWords } from '../../../web/app/job-words.js';
 import { inSeries, tally } from '../../../web/app/kinds.js';
 import { li } from '../../../web/lib/approximations.js';
 import { expected, published, publishedPrime } from '../../../web/app/primes.js';
@@ -127,6 +128,14 @@ test('Amdahl’s law is put into a sentence', () => {
   const alone = summary([[1, 1000]], 2);
   assert.match(amdahlWords(alone.fit, alone.rows, 2), /can be fitted from two thread counts/);
   assert.equal(amdahlWords(null, [], 2), '');
+});
+
+test('jobs beside a benchmark, and what was lost under a job, are said in words', () => {
+  assert.equal(busyWords(['Primes from 0 to 10 billion'], true), 'A job is under way in this tab, and takes threads from what is measured: primes from 0 to 10 billion.');
+  assert.equal(busyWords(['A', 'B'], false), '2 jobs are under way in another tab of this page, and take threads from what is measured.');
+  assert.deepEqual([1, 2].map(pausedWords), ['A job is paused for the benchmark.', '2 jobs are paused for the benchmark.']);
+  assert.equal(healedWords({ why: 'a worker was silent for 4 s', takenMs: 130 }), 'Something was lost and replaced, and the work went on after 130 ms: a worker was silent for 4 s.');
+  assert.equal(healedWords({ times: 3, why: 'It trapped.', takenMs: 130 }), 'Something was lost and replaced 3 times; the last time the work went on after 130 ms: It trapped.');
 });
 
 test('steps and plans are said in words', () => {

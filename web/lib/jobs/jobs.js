@@ -24,8 +24,9 @@ import { memoryStore, notKept, openStore } from './store.js';
 /** @typedef {'leader' | 'follower' | 'alone'} Role  alone: there is no way to other tabs here */
 /**
  * @typedef {object} JobsOptions
- * @property {() => Promise<Client>} load  how the library is started, should this tab have to run something:
- *   `() => load(options)`
+ * @property {(hears: Pick<import('../options.js').LoadOptions, 'onEvent'>) => Promise<Client>} load  how the library is started, should
+ *   this tab have to run something: `(hears) => load({ ...options, ...hears })`. Without `hears` jobs do not tell when something was
+ *   lost under them and replaced (`healed` of a record)
  * @property {string} [name]  jobs of another name are others
  * @property {'auto' | 'ask'} [resume]  what happens to jobs under way when no tab is left from before: they go on
  *   (the default), or are paused until resume() is called
@@ -42,7 +43,7 @@ import { memoryStore, notKept, openStore } from './store.js';
  */
 export async function openJobs({ load, name = 'tamis', resume = 'auto', checkpointMs = 1000, history = 200, atOnce = 1 }) {
   if (typeof load !== 'function') {
-    throw new TamisError('type', 'openJobs() needs `load`, a function that starts the library.', { hint: 'As in openJobs({ load: () => load() }).' });
+    throw new TamisError('type', 'openJobs() needs `load`, a function that starts the library.', { hint: 'As in openJobs({ load: (hears) => load(hears) }).' });
   }
   const jobs = new Jobs({ load, name, resume, checkpointMs, history, atOnce });
   await jobs.ready;
@@ -296,7 +297,7 @@ export class Jobs extends EventTarget {
     const herald = new Herald({ bus: this.#bus, epoch, records, changed: () => this.#changed() });
     const runner = new Runner({
       ...this.#options,
-      load: () => this.#takeEarly() ?? this.#options.load(),
+      load: () => this.#takeEarly() ?? this.#load(),
       epoch,
       store,
       records,
@@ -325,9 +326,14 @@ export class Jobs extends EventTarget {
   /** Starts the library for what was under way when the last leader was heard, beside all else that a lead begins with. */
   #loadEarly() {
     if (this.#early || ![...this.#mirror.records.values()].some(({ state }) => state === 'running' || state === 'waiting')) return;
-    this.#early = this.#options.load();
+    this.#early = this.#load();
     // Whoever takes it learns of that.
     this.#early.catch(() => {});
+  }
+
+  /** What it tells is for whoever runs jobs on it then: it may be started before there is a runner. */
+  #load() {
+    return this.#options.load({ onEvent: (event) => this.#lead?.runner.healed(event) });
   }
 
   #takeEarly() {

@@ -20,12 +20,15 @@ import { TamisError, toWire } from '../errors.js';
  * @property {number} createdAt  as Date.now() gives it
  * @property {number | null} endedAt
  * @property {number} elapsedMs  time computed, over all tabs and visits
+ * @property {Healed | null} healed  what was lost under it, and replaced; null: nothing
  * @property {number} saved  bytes of the checkpoint; 0 while there is none
  * @property {number} epoch  of the leader that changed it last
  * @property {number} version  grows with each change within an epoch
  * @typedef {JobRecord & { checkpoint: Uint8Array | null, checkpointVersion: number }} Stored  checkpointVersion: grows
  *   with each checkpoint, over all epochs
  */
+
+/** @typedef {{ times: number, why: string, lostMs: number, takenMs: number }} Healed  how often, and the last time: see LibraryEvent */
 
 /** @type {ReadonlySet<JobState>} */
 const ENDED = new Set(['done', 'cancelled', 'failed']);
@@ -42,7 +45,7 @@ export const newRecord = ({ id, kind, params, title = '', threads = 0 }) => ({
   state: 'waiting',
   done: 0n, total: 0n, fraction: 0, etaMs: null,
   values: null, error: null,
-  createdAt: Date.now(), endedAt: null, elapsedMs: 0, saved: 0,
+  createdAt: Date.now(), endedAt: null, elapsedMs: 0, healed: null, saved: 0,
   epoch: 0, version: 0, checkpoint: null, checkpointVersion: 0,
 });
 
@@ -53,7 +56,8 @@ export const newRecord = ({ id, kind, params, title = '', threads = 0 }) => ({
  */
 export function viewOf(stored) {
   const { checkpoint: _, checkpointVersion: __, ...view } = /** @type {Stored} */ (stored);
-  return { ...view, params: { ...view.params }, values: view.values && [...view.values] };
+  // One that an earlier version has kept says nothing of what was lost.
+  return { ...view, params: { ...view.params }, values: view.values && [...view.values], healed: view.healed ? { ...view.healed } : null };
 }
 
 /**

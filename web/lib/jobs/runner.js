@@ -377,6 +377,20 @@ export class Runner {
     run.told = true;
   }
 
+  /**
+   * Something was lost and replaced. Which job it was at is not told: all that run had to wait for it.
+   * @param {import('../options.js').LibraryEvent} event
+   */
+  healed({ why, lostMs, takenMs }) {
+    for (const id of this.#runs.keys()) {
+      const record = this.records.get(id);
+      if (record?.state !== 'running') continue;
+      record.healed = { times: (record.healed?.times ?? 0) + 1, why, lostMs, takenMs };
+      this.#changed(record);
+      this.#writes.later(record);
+    }
+  }
+
   /** The job itself gave a checkpoint. @param {Stored} record @param {Uint8Array} bytes */
   #kept(record, bytes) {
     this.#reached(record, bytes);
