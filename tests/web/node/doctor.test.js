@@ -2,12 +2,15 @@
 // The doctor for hosts, as a command, against servers that each lack one thing; and again with its advice followed.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import process from 'node:process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { parseAllHeaders } from '@netlify/headers-parser';
 import { advise } from '../../../web/lib/doctor/advice.js';
 import { gapsOf, mended, parsePolicies, policyText } from '../../../web/lib/doctor/csp.js';
 import { diagnose, pageAddress } from '../../../web/lib/doctor/index.js';
+import { remove, temporaryFolder } from '../harness/index.js';
 import { ISOLATING, startHost } from '../hosts/host.js';
 
 /** @typedef {import('../../../web/lib/doctor/index.js').Report & { advice: import('../../../web/lib/doctor/index.js').Advice[] }} Report */
@@ -242,6 +245,24 @@ test('policies are read as browsers do, and mended without loosening them', () =
   const [strict] = parsePolicies("default-src 'none'; img-src 'self'");
   assert.equal(policyText(mended(strict, gapsOf(strict, at))),
     "default-src 'none'; img-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src https://cdn.org");
+});
+
+test("the file that Netlify is to be given says to Netlify's own parser what is wanted", async () => {
+  const folder = await temporaryFolder('netlify');
+  try {
+    const advice = advise({ needs: [], csp: null, wasmPath: '/dist/tamis.wasm', server: 'Netlify' }, { all: true })[0];
+    await writeFile(`${folder}/_headers`, `${advice.lines.join('\n')}\n`);
+    const { headers, errors } = await parseAllHeaders({ headersFiles: [`${folder}/_headers`], configHeaders: [], minimal: true });
+    assert.deepEqual([advice.server, errors], ['netlify', []]);
+    const [all, wasm] = headers;
+    assert.deepEqual(headers.map((rule) => rule.for), ['/*', '/dist/tamis.wasm']);
+    assert.deepEqual(wasm.values, { 'Content-Type': 'application/wasm' });
+    const { 'Content-Security-Policy': csp, ...others } = all.values;
+    assert.deepEqual(others, { ...ISOLATING, 'Cache-Control': 'no-cache' });
+    assert.deepEqual(gapsOf(parsePolicies(csp)[0], { page: 'https://a.org/', worker: 'https://a.org/lib/worker.js', wasm: 'https://a.org/dist/tamis.wasm' }), []);
+  } finally {
+    await remove(folder);
+  }
 });
 
 test('each server is told everything that it can do', () => {
