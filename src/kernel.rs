@@ -2,6 +2,7 @@
 //! Partial results merge in chunk order. Who runs the chunks is nobody's business here.
 
 use crate::error::{Error, Result, Status};
+use std::ffi::CStr;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 /// Asks running chunks to stop, and hears that they live. A kernel looks at it once per segment (a
@@ -106,6 +107,18 @@ pub trait Kernel: Send + Sync + 'static {
 
     fn total_work(&self) -> u64 {
         self.work_before(self.chunks())
+    }
+
+    /// What the chunks belong to, in their order: a name for people, and the first chunk behind it. A phase
+    /// without chunks, behind all others, is what `finish` does.
+    fn phases(&self) -> Vec<(&'static CStr, u64)> {
+        vec![(c"sieving", self.chunks())]
+    }
+
+    /// Whether chunks need more of those before them than what was merged, which the kernel keeps and a checkpoint can't:
+    /// then a checkpoint is that of the beginning.
+    fn begins_anew(&self) -> bool {
+        false
     }
 
     /// How many chunks may be under way or wait for an earlier one: it bounds the memory that

@@ -4,6 +4,7 @@
 use crate::error::{Error, Result, Status};
 use crate::kernel::{Interrupt, Kernel};
 use crate::kernels::sieve::{PIECE_CANDIDATES, PieceTrial, USUAL_PIECE};
+use std::ffi::CStr;
 use std::time::{Duration, Instant};
 
 /// The first round lets wasm be compiled; then the least of three times counts.
@@ -22,6 +23,10 @@ impl Kernel for Tune {
 
     fn work_before(&self, chunks: u64) -> u64 {
         chunks
+    }
+
+    fn phases(&self) -> Vec<(&'static CStr, u64)> {
+        vec![(c"measuring", 1)]
     }
 
     fn scratch(&self) {}

@@ -3,6 +3,7 @@
 
 use crate::error::{Error, Result, Status};
 use crate::kernel::{Interrupt, Kernel};
+use std::ffi::CStr;
 
 /// Steps between two looks at the interrupt: well under a millisecond.
 const STEPS_PER_LOOK: u64 = 100_000;
@@ -28,6 +29,10 @@ impl Kernel for SelfTest {
 
     fn work_before(&self, chunks: u64) -> u64 {
         chunks
+    }
+
+    fn phases(&self) -> Vec<(&'static CStr, u64)> {
+        vec![(c"first half", self.chunks / 2), (c"second half", self.chunks)]
     }
 
     fn scratch(&self) {}

@@ -49,8 +49,8 @@ export function jobTask(id, { engine, opening, task, view, isOurs, onBegin = () 
         signal,
         onChange: (now) => {
           note.textContent = now.state === 'waiting' ? 'Waits for another job to end.' : signal.aborted ? 'Stopping…' : '';
-          const { done, total, fraction, etaMs, elapsedMs } = now;
-          if (total > 0n) view.update({ done, total, fraction, etaMs, elapsedMs, rate: Number(done) / Math.max(0.001, elapsedMs / 1000) });
+          const { done, total, fraction, etaMs, elapsedMs, phases } = now;
+          if (total > 0n) view.update({ done, total, fraction, etaMs, elapsedMs, phases, rate: Number(done) / Math.max(0.001, elapsedMs / 1000) });
         },
       });
       if (record.state === 'paused') {

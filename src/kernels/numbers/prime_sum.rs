@@ -5,7 +5,9 @@
 //! Only the values v = x/i are ever wanted, 2 sqrt(x) of them. Known by the name Lucy_Hedgehog, who told it on Project Euler's forum;
 //! counting so goes back to Meissel.
 //!
-//! Each prime needs all that the one before left, so there is one chunk, and no progress. 10^12 takes about a second.
+//! Each prime needs all that the one before left, 32 bytes for each integer up to the root: more than can be passed on. So a chunk is a
+//! stretch of primes, chunks run one after another, and what they left stays in the kernel. One that finds there what another chunk left (it was
+//! restored, or the chunk before ran in another instance) does the chunks before it again. 10^12 takes about a second.
 
 use super::halves;
 use crate::arith::montgomery::wide_product;
@@ -13,6 +15,9 @@ use crate::arith::root::isqrt;
 use crate::error::{Error, Result, Status};
 use crate::kernel::Interrupt;
 use crate::kernels::integers::{Buffers, IntegerKernel};
+use crate::kernels::sieve::PrimeIterator;
+use std::ffi::CStr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The largest x: it takes 320 MB.
 pub const MOST: u64 = 100_000_000_000_000;
@@ -20,9 +25,25 @@ pub const MOST: u64 = 100_000_000_000_000;
 /// Values between two looks at the interrupt.
 const LOOK: usize = 1 << 16;
 
-/// Sums the primes up to x. Work is 1. Memory: 32 bytes for each integer up to the root of x. Result: the sum's two halves.
+/// Least work of a chunk: some 20 ms.
+const LEAST: u64 = 1 << 23;
+
+/// Sums the primes up to x. Work is counted in values that are changed. Memory: 32 bytes for each integer up to the root of x. Result: the
+/// sum's two halves.
 pub struct PrimeSum {
     x: u64,
+    /// Primes from `edges[i]` on and below `edges[i + 1]` are chunk i's, and the work before each.
+    edges: Vec<(usize, u64)>,
+    left: Mutex<Option<Left>>,
+}
+
+/// What the first `chunks` chunks left.
+struct Left {
+    chunks: u64,
+    /// S(i) at i.
+    small: Vec<u128>,
+    /// S(x / i) at i.
+    large: Vec<u128>,
 }
 
 impl PrimeSum {
@@ -34,67 +55,61 @@ impl PrimeSum {
                 format!("primes are summed up to {MOST}, not to {x}"),
             ));
         }
-        Ok(PrimeSum { x })
-    }
-}
-
-/// n * p: the product of 128 bits would be a call in wasm.
-#[inline(always)]
-fn times(n: u128, p: u64) -> u128 {
-    let (high, low) = wide_product(n as u64, p);
-    u128::from(high.wrapping_add(((n >> 64) as u64).wrapping_mul(p))) << 64 | u128::from(low)
-}
-
-/// 2 and the odd integers from 3 to v.
-fn without_multiples_of_2(v: u64) -> u128 {
-    let odd = u128::from(v.div_ceil(2));
-    if v < 2 { 0 } else { odd * odd + 1 }
-}
-
-fn table(values: impl Iterator<Item = u128>, length: usize) -> Result<Vec<u128>> {
-    let mut table = vec![];
-    table
-        .try_reserve_exact(length)
-        .map_err(|_| Error::new(Status::Memory, "too little memory to sum primes so far"))?;
-    table.extend(values);
-    Ok(table)
-}
-
-impl IntegerKernel for PrimeSum {
-    fn chunks(&self) -> u64 {
-        1
-    }
-
-    fn work_before(&self, chunks: u64) -> u64 {
-        chunks
-    }
-
-    fn run(&self, _chunk: u64, _buffers: &mut Buffers, interrupt: &Interrupt) -> Result<Vec<u64>> {
-        let x = self.x;
-        if x < 2 {
-            return Ok(self.empty());
+        let root = u64::from(isqrt(x));
+        let primes = || PrimeIterator::new(3).take_while(|&p| p <= root);
+        // How many values a prime changes.
+        let work = |p: u64| root.min(x / (p * p)) + (root + 1).saturating_sub(p * p);
+        let total = primes().map(work).sum::<u64>() + 2 * root + 1;
+        let target = (total / 500).max(LEAST);
+        // Making the tables is the first chunk's.
+        let (mut edges, mut sum) = (vec![(3, 0)], 2 * root + 1);
+        for p in primes() {
+            if sum - edges[edges.len() - 1].1 >= target {
+                edges.push((p as usize, sum));
+            }
+            sum += work(p);
         }
-        let root = isqrt(x) as usize;
-        // S(i) at i, and S(x / i) at i.
-        let mut small = table((0..=root as u64).map(without_multiples_of_2), root + 1)?;
-        let divided = (0..=root as u64).map(|i| without_multiples_of_2(x / i.max(1)));
-        let mut large = table(divided, root + 1)?;
+        edges.push((root as usize + 1, sum));
+        Ok(PrimeSum { x, edges, left: Mutex::new(None) })
+    }
+
+    fn left(&self) -> MutexGuard<'_, Option<Left>> {
+        self.left.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Nothing is crossed off yet but the multiples of 2. Errors: Memory, Cancelled.
+    fn begin(&self, interrupt: &Interrupt) -> Result<Left> {
+        let root = u64::from(isqrt(self.x));
+        Ok(Left {
+            chunks: 0,
+            small: table(root, |i| i, interrupt)?,
+            large: table(root, |i| self.x / i.max(1), interrupt)?,
+        })
+    }
+
+    /// Crosses off the multiples of the primes from `first` on and below `end`. Errors: Cancelled.
+    fn cross_off(
+        &self,
+        (first, end): (usize, usize),
+        Left { small, large, .. }: &mut Left,
+        interrupt: &Interrupt,
+    ) -> Result<()> {
+        let (x, root) = (self.x, small.len() - 1);
         let mut look = 0;
-        for p in (3..=root).step_by(2) {
+        for p in (first..end).step_by(2) {
             if small[p] == small[p - 1] {
                 continue;
             }
             let (before, prime) = (small[p - 1], p as u64);
-            let square = prime * prime;
-            if square > x {
-                break;
-            }
             // Below 2^47: f64 divides exactly, and faster.
             let quotient = (x / prime) as f64;
-            let end = root.min((x / square) as usize);
+            let end = root.min((x / (prime * prime)) as usize);
             let near = end.min(root / p);
-            for i in 1..=near {
-                large[i] -= times(large[i * p] - before, prime);
+            for from in (1..=near).step_by(LOOK) {
+                interrupt.check()?;
+                for i in from..(from + LOOK).min(near + 1) {
+                    large[i] -= times(large[i * p] - before, prime);
+                }
             }
             for from in (near + 1..=end).step_by(LOOK) {
                 interrupt.check()?;
@@ -116,7 +131,79 @@ impl IntegerKernel for PrimeSum {
                 }
             }
         }
-        Ok(halves(large[1]).to_vec())
+        Ok(())
+    }
+}
+
+/// n * p: the product of 128 bits would be a call in wasm.
+#[inline(always)]
+fn times(n: u128, p: u64) -> u128 {
+    let (high, low) = wide_product(n as u64, p);
+    u128::from(high.wrapping_add(((n >> 64) as u64).wrapping_mul(p))) << 64 | u128::from(low)
+}
+
+/// 2 and the odd integers from 3 to v.
+fn without_multiples_of_2(v: u64) -> u128 {
+    let odd = u128::from(v.div_ceil(2));
+    if v < 2 { 0 } else { odd * odd + 1 }
+}
+
+/// For each i up to `root` the sum up to `value(i)`. Errors: Memory, Cancelled.
+fn table(root: u64, value: impl Fn(u64) -> u64, interrupt: &Interrupt) -> Result<Vec<u128>> {
+    let mut table = vec![];
+    table
+        .try_reserve_exact(root as usize + 1)
+        .map_err(|_| Error::new(Status::Memory, "too little memory to sum primes so far"))?;
+    for from in (0..=root).step_by(LOOK) {
+        interrupt.check()?;
+        let to = (from + LOOK as u64).min(root + 1);
+        table.extend((from..to).map(|i| without_multiples_of_2(value(i))));
+    }
+    Ok(table)
+}
+
+impl IntegerKernel for PrimeSum {
+    fn chunks(&self) -> u64 {
+        self.edges.len() as u64 - 1
+    }
+
+    fn work_before(&self, chunks: u64) -> u64 {
+        self.edges[chunks as usize].1
+    }
+
+    /// One after another.
+    fn window(&self) -> u64 {
+        1
+    }
+
+    fn phase(&self) -> &'static CStr {
+        c"summing"
+    }
+
+    fn begins_anew(&self) -> bool {
+        true
+    }
+
+    fn run(&self, chunk: u64, _buffers: &mut Buffers, interrupt: &Interrupt) -> Result<Vec<u64>> {
+        if self.x < 2 {
+            return Ok(self.empty());
+        }
+        // Taken: what an interrupt left half done must not be gone on with.
+        let found = self.left().take();
+        let mut left = match found {
+            Some(left) if left.chunks <= chunk => left,
+            _ => self.begin(interrupt)?,
+        };
+        while left.chunks <= chunk {
+            let at = left.chunks as usize;
+            self.cross_off((self.edges[at].0, self.edges[at + 1].0), &mut left, interrupt)?;
+            left.chunks += 1;
+        }
+        if left.chunks == self.chunks() {
+            return Ok(halves(left.large[1]).to_vec());
+        }
+        *self.left() = Some(left);
+        Ok(self.empty())
     }
 
     fn empty(&self) -> Vec<u64> {

@@ -15,6 +15,7 @@ use super::tables::Tables;
 use crate::error::Result;
 use crate::kernel::{Interrupt, Kernel};
 use crate::kernels::sieve::{PrimeIterator, Window};
+use std::ffi::CStr;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// What chunks belong to.
@@ -91,6 +92,17 @@ impl Kernel for Gourdon {
 
     fn work_before(&self, chunks: u64) -> u64 {
         self.geometry.work_before(chunks as usize)
+    }
+
+    /// Chunks come term by term, the rest of C behind the other easy leaves.
+    fn phases(&self) -> Vec<(&'static CStr, u64)> {
+        let chunks = Kernel::chunks(self);
+        let end = |last_term: usize| (0..chunks).find(|&chunk| self.term(chunk) > last_term);
+        let names = [c"hard leaves (D)", c"easy leaves (A, C)", c"large primes (B)"];
+        let mut phases: Vec<_> =
+            names.into_iter().zip([0, 2, 3].map(|term| end(term).unwrap_or(chunks))).collect();
+        phases.extend([(c"ordinary leaves (Phi0)", chunks), (c"closed sums (Sigma)", chunks)]);
+        phases
     }
 
     /// A partial result has 16 bytes for each prime up to x^(1/4): 105 KB near 2^64.
