@@ -16,8 +16,8 @@ export function phaseState({ state, share, fraction }) {
   return share > 0 ? percent(fraction) : 'under way';
 }
 
-/** "Hard leaves (D)" @param {Phase} phase */
-const titleOf = ({ name }) => name[0].toUpperCase() + name.slice(1);
+/** "Ordinary leaves (Φ₀)" @param {Phase} phase */
+const titleOf = ({ name }) => name[0].toUpperCase() + name.slice(1).replace('Phi0', 'Φ₀').replace('Sigma', 'Σ');
 
 /** @param {HTMLElement | null} list  to be filled; hidden for jobs of one phase */
 export function phaseList(list) {

@@ -176,7 +176,7 @@ for (const browser of browsers()) {
     // Each term has its bar; the first is under way. They come back after a refresh, and stay while it is paused.
     const terms = () => page.evaluate(() => [...document.querySelectorAll('#pi-phases li')].map((item) => `${item.querySelector('.phase-name')?.textContent}: ${/** @type {HTMLElement} */ (item).dataset.state}`));
     await page.waitFor('#pi-phases li[data-state="active"]');
-    const named = ['Hard leaves (D): active', 'Easy leaves (A, C): waiting', 'Large primes (B): waiting', 'Ordinary leaves (Phi0): waiting', 'Closed sums (Sigma): waiting'];
+    const named = ['Hard leaves (D): active', 'Easy leaves (A, C): waiting', 'Large primes (B): waiting', 'Ordinary leaves (Φ₀): waiting', 'Closed sums (Σ): waiting'];
     assert.deepEqual(await terms(), named);
     await page.waitFor(() => /^Primes up to 18,446,744,073,709,551,615, by Gourdon’s algorithm$/.test(document.querySelector('.job-title')?.textContent ?? ''));
     await page.waitFor(() => /^\d.*% done, at the hard leaves \(D\), /.test(document.querySelector('.job-state')?.textContent ?? ''));
