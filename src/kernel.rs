@@ -112,7 +112,7 @@ pub trait Kernel: Send + Sync + 'static {
     /// What the chunks belong to, in their order: a name for people, and the first chunk behind it. A phase
     /// without chunks, behind all others, is what `finish` does.
     fn phases(&self) -> Vec<(&'static CStr, u64)> {
-        vec![(c"sieving", self.chunks())]
+        phases(&[(c"sieving", self.chunks())])
     }
 
     /// Whether chunks need more of those before them than what was merged, which the kernel keeps and a checkpoint can't:
@@ -171,6 +171,12 @@ pub trait Kernel: Send + Sync + 'static {
         let _ = (partial, out);
         0
     }
+}
+
+/// Out of line: there are many kernels, and the wasm file is to be small.
+#[inline(never)]
+pub fn phases(list: &[(&'static CStr, u64)]) -> Vec<(&'static CStr, u64)> {
+    list.to_vec()
 }
 
 /// A partial result that can leave the process: to another worker, machine, or run.

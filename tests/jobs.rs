@@ -91,7 +91,7 @@ fn phases_of_every_job_add_up_to_it_and_are_done_with_it() {
         (SELF_TEST, &[(Param::TestChunks, 0)], vec!["first half", "second half"]),
         (SELF_TEST, &[(Param::TestChunks, 1)], vec!["first half", "second half"]),
         (PRIME_PI, &[(Param::X, 0)], vec!["sieving"]),
-        (NTH_PRIME_PI, &[(Param::N, 1)], vec!["sieving", "last steps"]),
+        (NTH_PRIME_PI, &[(Param::N, 1)], vec!["sieving"]),
     ];
     for (kind, params, names) in jobs {
         let job = Job::new(kind).unwrap();

@@ -147,12 +147,7 @@ impl Job {
 
     /// A phase, as it is now. Errors: Range.
     pub fn phase(&self, index: usize) -> Result<Phase> {
-        self.control.phase(index).ok_or_else(|| {
-            Error::new(
-                Status::Range,
-                format!("there is no phase {index}: the job has {}", self.phases()),
-            )
-        })
+        self.control.phase(index).ok_or_else(|| Error::from(Status::Range))
     }
 
     /// Changes, and is woken as a futex, whenever the job moves on.

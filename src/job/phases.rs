@@ -44,23 +44,25 @@ pub struct Phases {
 
 impl Phases {
     /// Once the parameters are fixed; the first `begun` chunks were merged before.
+    #[inline(never)]
     pub fn set(&self, kernel: &dyn AnyKernel, begun: u64) {
         self.begun(begun);
         self.spans.get_or_init(|| {
             let phases = kernel.phases();
-            let count = phases.len();
+            let mut spans = Vec::with_capacity(phases.len());
             let mut first_chunk = 0;
-            let span = |(i, (name, end))| {
+            for &(name, end) in &phases {
                 let work = [kernel.work_before(first_chunk), kernel.work_before(end)];
-                let span = Span { name, first_chunk, work, last: i + 1 == count };
+                let last = spans.len() + 1 == phases.len();
+                spans.push(Span { name, first_chunk, work, last });
                 first_chunk = end;
-                span
-            };
-            phases.into_iter().enumerate().map(span).collect()
+            }
+            spans
         });
     }
 
     /// The first `chunks` chunks have been handed out.
+    #[inline(never)]
     pub fn begun(&self, chunks: u64) {
         self.begun.fetch_max(chunks, Ordering::AcqRel);
     }
@@ -72,7 +74,8 @@ impl Phases {
 
     pub fn phase(&self, index: usize, state: State, progress: Progress) -> Option<Phase> {
         let &Span { name, first_chunk, work: [from, to], last } = self.spans.get()?.get(index)?;
-        let (done, total) = (progress.done.clamp(from, to) - from, to - from);
+        let total = to - from;
+        let done = progress.done.saturating_sub(from).min(total);
         let begun = self.begun.load(Ordering::Acquire) > first_chunk;
         let (begun, over) = match (total, last) {
             // Without chunks: what is done behind the last one.

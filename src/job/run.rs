@@ -91,6 +91,7 @@ impl Run {
     }
 
     /// The job's parameters are fixed, and with them its phases. Nothing happens to a job that has ended.
+    #[inline(never)]
     pub fn set_phases(&self) {
         if let Ok(kernel) = self.kernel() {
             self.control.phases.set(&*kernel, self.books().ledger.merged());

@@ -2,7 +2,7 @@
 //! it blocks nobody; its side effect is that an engine compiles the sieve well.
 
 use crate::error::{Error, Result, Status};
-use crate::kernel::{Interrupt, Kernel};
+use crate::kernel::{Interrupt, Kernel, phases};
 use crate::kernels::sieve::{PIECE_CANDIDATES, PieceTrial, USUAL_PIECE};
 use std::ffi::CStr;
 use std::time::{Duration, Instant};
@@ -26,7 +26,7 @@ impl Kernel for Tune {
     }
 
     fn phases(&self) -> Vec<(&'static CStr, u64)> {
-        vec![(c"measuring", 1)]
+        phases(&[(c"measuring", 1)])
     }
 
     fn scratch(&self) {}

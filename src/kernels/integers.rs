@@ -5,7 +5,7 @@
 
 use super::sieve::Siever;
 use crate::error::Result;
-use crate::kernel::{Interrupt, Kernel, Partial};
+use crate::kernel::{Interrupt, Kernel, Partial, phases};
 use std::ffi::CStr;
 
 /// The buffers of a thread: each kernel uses those that it needs. They carry no results.
@@ -93,7 +93,7 @@ impl Kernel for Integers {
     }
 
     fn phases(&self) -> Vec<(&'static CStr, u64)> {
-        vec![(self.0.phase(), self.0.chunks())]
+        phases(&[(self.0.phase(), self.0.chunks())])
     }
 
     fn begins_anew(&self) -> bool {

@@ -2,7 +2,7 @@
 //! or panics where it is told to. Hidden from the simple interfaces, and the same on every platform.
 
 use crate::error::{Error, Result, Status};
-use crate::kernel::{Interrupt, Kernel};
+use crate::kernel::{Interrupt, Kernel, phases};
 use std::ffi::CStr;
 
 /// Steps between two looks at the interrupt: well under a millisecond.
@@ -32,7 +32,7 @@ impl Kernel for SelfTest {
     }
 
     fn phases(&self) -> Vec<(&'static CStr, u64)> {
-        vec![(c"first half", self.chunks / 2), (c"second half", self.chunks)]
+        phases(&[(c"first half", self.chunks / 2), (c"second half", self.chunks)])
     }
 
     fn scratch(&self) {}

@@ -50,10 +50,7 @@ impl PrimeSum {
     /// Errors: Range beyond `MOST`.
     pub fn new(x: u64) -> Result<PrimeSum> {
         if x > MOST {
-            return Err(Error::new(
-                Status::Range,
-                format!("primes are summed up to {MOST}, not to {x}"),
-            ));
+            return Err(Error::new(Status::Range, "primes are summed up to 10^14"));
         }
         let root = u64::from(isqrt(x));
         // The least primes change all values: some hundred chunks in all.
@@ -81,8 +78,8 @@ impl PrimeSum {
         let root = u64::from(isqrt(self.x));
         Ok(Left {
             chunks: 0,
-            small: table(root, |i| i, interrupt)?,
-            large: table(root, |i| self.x / i.max(1), interrupt)?,
+            small: table(root, &|i| i, interrupt)?,
+            large: table(root, &|i| self.x / i.max(1), interrupt)?,
         })
     }
 
@@ -94,7 +91,7 @@ impl PrimeSum {
         interrupt: &Interrupt,
     ) -> Result<()> {
         let (x, root) = (self.x, small.len() - 1);
-        let mut look = 0;
+        let mut changed = 0;
         for p in (first..end).step_by(2) {
             if small[p] == small[p - 1] {
                 continue;
@@ -104,14 +101,14 @@ impl PrimeSum {
             let quotient = (x / prime) as f64;
             let end = root.min((x / (prime * prime)) as usize);
             let near = end.min(root / p);
-            for from in (1..=near).step_by(LOOK) {
-                interrupt.check()?;
+            for from in (1..near + 1).step_by(LOOK) {
+                look(interrupt)?;
                 for i in from..(from + LOOK).min(near + 1) {
                     large[i] -= times(large[i * p] - before, prime);
                 }
             }
-            for from in (near + 1..=end).step_by(LOOK) {
-                interrupt.check()?;
+            for from in (near + 1..end + 1).step_by(LOOK) {
+                look(interrupt)?;
                 let to = (from + LOOK).min(end + 1);
                 for (i, sum) in (from as u32..).zip(&mut large[from..to]) {
                     let v = (quotient / f64::from(i)) as usize;
@@ -123,15 +120,21 @@ impl PrimeSum {
                 let less = times(small[v] - before, prime);
                 let to = (v * p + p).min(root + 1);
                 small[v * p..to].iter_mut().for_each(|sum| *sum -= less);
-                look += p;
-                if look >= LOOK {
-                    look = 0;
-                    interrupt.check()?;
+                changed += p;
+                if changed >= LOOK {
+                    changed = 0;
+                    look(interrupt)?;
                 }
             }
         }
         Ok(())
     }
+}
+
+/// Out of line: there are many looks, and the wasm file is to be small. Errors: Cancelled.
+#[inline(never)]
+fn look(interrupt: &Interrupt) -> Result<()> {
+    interrupt.check()
 }
 
 /// n * p: the product of 128 bits would be a call in wasm.
@@ -148,13 +151,14 @@ fn without_multiples_of_2(v: u64) -> u128 {
 }
 
 /// For each i up to `root` the sum up to `value(i)`. Errors: Memory, Cancelled.
-fn table(root: u64, value: impl Fn(u64) -> u64, interrupt: &Interrupt) -> Result<Vec<u128>> {
+#[inline(never)]
+fn table(root: u64, value: &dyn Fn(u64) -> u64, interrupt: &Interrupt) -> Result<Vec<u128>> {
     let mut table = vec![];
     table
         .try_reserve_exact(root as usize + 1)
         .map_err(|_| Error::new(Status::Memory, "too little memory to sum primes so far"))?;
-    for from in (0..=root).step_by(LOOK) {
-        interrupt.check()?;
+    for from in (0..root + 1).step_by(LOOK) {
+        look(interrupt)?;
         let to = (from + LOOK as u64).min(root + 1);
         table.extend((from..to).map(|i| without_multiples_of_2(value(i))));
     }

@@ -13,7 +13,7 @@ use super::pi_table::PiTable;
 use super::sigma::sigma;
 use super::tables::Tables;
 use crate::error::Result;
-use crate::kernel::{Interrupt, Kernel};
+use crate::kernel::{Interrupt, Kernel, phases};
 use crate::kernels::sieve::{PrimeIterator, Window};
 use std::ffi::CStr;
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -63,6 +63,13 @@ impl Gourdon {
         }
     }
 
+    /// The first chunk of a term behind `term`.
+    #[inline(never)]
+    fn behind(&self, term: usize) -> u64 {
+        let chunks = Kernel::chunks(self);
+        (0..chunks).find(|&chunk| self.term(chunk) > term).unwrap_or(chunks)
+    }
+
     /// Builds the shared tables now. Errors: Cancelled, Memory.
     pub fn prepare(&self, interrupt: &Interrupt) -> Result<()> {
         self.tables(interrupt).map(|_| ())
@@ -97,12 +104,13 @@ impl Kernel for Gourdon {
     /// Chunks come term by term, the rest of C behind the other easy leaves.
     fn phases(&self) -> Vec<(&'static CStr, u64)> {
         let chunks = Kernel::chunks(self);
-        let end = |last_term: usize| (0..chunks).find(|&chunk| self.term(chunk) > last_term);
-        let names = [c"hard leaves (D)", c"easy leaves (A, C)", c"large primes (B)"];
-        let mut phases: Vec<_> =
-            names.into_iter().zip([0, 2, 3].map(|term| end(term).unwrap_or(chunks))).collect();
-        phases.extend([(c"ordinary leaves (Phi0)", chunks), (c"closed sums (Sigma)", chunks)]);
-        phases
+        phases(&[
+            (c"hard leaves (D)", self.behind(0)),
+            (c"easy leaves (A, C)", self.behind(2)),
+            (c"large primes (B)", self.behind(3)),
+            (c"ordinary leaves (Phi0)", chunks),
+            (c"closed sums (Sigma)", chunks),
+        ])
     }
 
     /// A partial result has 16 bytes for each prime up to x^(1/4): 105 KB near 2^64.

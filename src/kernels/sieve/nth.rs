@@ -8,7 +8,7 @@ use super::iterate::PrimeIterator;
 use super::segment::Siever;
 use crate::arith::riemann::{nth_prime_estimate, prime_count_estimate};
 use crate::error::{Error, Result, Status};
-use crate::kernel::{Interrupt, Kernel};
+use crate::kernel::{Interrupt, Kernel, phases};
 use std::ffi::CStr;
 
 /// OEIS A007053(64): how many primes there are below 2^64.
@@ -71,7 +71,7 @@ impl Kernel for NthPrime {
     }
 
     fn phases(&self) -> Vec<(&'static CStr, u64)> {
-        vec![(c"sieving", self.chunks()), (c"last steps", self.chunks())]
+        phases(&[(c"sieving", self.chunks()), (c"last steps", self.chunks())])
     }
 
     fn scratch(&self) -> Siever {
