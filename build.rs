@@ -14,6 +14,7 @@ const SOURCES: &[&str] = &[
     "src/ffi/sums.rs",
     "src/ffi/tables.rs",
     "src/ffi/jobs.rs",
+    "src/ffi/phases.rs",
     "src/ffi/checkpoints.rs",
     "src/ffi/streams.rs",
     "src/ffi/iterators.rs",

@@ -177,8 +177,8 @@
 #define TAM_KIND_MERTENS 16
 
 /**
- * Sums the primes up to NUMBER, 10^14 at most. Parameters: NUMBER, THREADS. Result: the sum's lower and upper half. Unit of work: the
- * whole, which one thread does.
+ * Sums the primes up to NUMBER, 10^14 at most. Parameters: NUMBER, THREADS. Result: the sum's lower and upper half. Unit of work: values
+ * changed. One thread does it, step by step, and what it has in hand is too large to be kept: a checkpoint is that of the beginning.
  */
 #define TAM_KIND_SUM_PRIMES 17
 
@@ -330,6 +330,21 @@
  * Started, not ended, and hands out no chunks until `tam_job_resume`.
  */
 #define TAM_STATE_PAUSED 5
+
+/**
+ * Nothing of the phase was begun.
+ */
+#define TAM_PHASE_WAITING 0
+
+/**
+ * Begun, and not all of it is merged. Phases overlap: while the last chunks of one run, threads that are free begin the next.
+ */
+#define TAM_PHASE_ACTIVE 1
+
+/**
+ * All of it is merged.
+ */
+#define TAM_PHASE_DONE 2
 
 /**
  * A decimal a line; k-tuplets as "(3, 5)". A line ends with "\n".
@@ -1262,6 +1277,42 @@ tam_status tam_job_event_word(const tam_job *job,
  * Errors: HANDLE (freed before, or never a job), PANIC.
  */
 tam_status tam_job_free(tam_job *job);
+
+/**
+ * Writes how many phases a job has, at least 1. Before the start it is 0; a restored job has them at once.
+ *
+ * Most kinds have one, "sieving" for example. `TAM_KIND_PRIME_PI` has one for each term of Gourdon's algorithm, and where a job's last
+ * step takes time that is one as well (whose work is 0).
+ *
+ * Threads: any; never blocks. Ownership: both pointers are borrowed for the call.
+ * Errors: NULL, HANDLE, PANIC.
+ *
+ * Pointers:
+ * `count` is NULL or points to a writable `size_t`.
+ */
+tam_status tam_job_phases(const tam_job *job,
+                          size_t *count);
+
+/**
+ * Writes where phase `index` of a job is: its name for people (a static, NUL-terminated UTF-8 string), how much of its work is done
+ * (merged) and how much there is, in the kind's unit, and its state, a `TAM_PHASE_` number.
+ *
+ * `done` never falls, nor does the state. Over all phases `done` and `total` add up to those of `tam_job_progress` (which is one call, and
+ * this another), so `total` over the job's is the phase's share of the cost. A job that is paused, or that has ended before it was done, keeps
+ * its phases as they are.
+ *
+ * Threads: any; never blocks. Ownership: all pointers are borrowed for the call; the string is the library's, do not free it.
+ * Errors: NULL, HANDLE, RANGE (there is no such phase), PANIC.
+ *
+ * Pointers:
+ * `name` is NULL or points to a writable pointer, `done` and `total` to writable `uint64_t`s, `state` to a writable `int32_t`.
+ */
+tam_status tam_job_phase(const tam_job *job,
+                         size_t index,
+                         const char **name,
+                         uint64_t *done,
+                         uint64_t *total,
+                         int32_t *state);
 
 /**
  * Pauses a running job: its state is PAUSED at once, and no more of its chunks are begun. Those that run are run to

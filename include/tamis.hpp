@@ -170,6 +170,22 @@ struct progress {
     }
 };
 
+/* Where a phase of a job is, see tam_job_phase(). */
+enum class phase_state : std::int32_t {
+    waiting = TAM_PHASE_WAITING,
+    active = TAM_PHASE_ACTIVE,
+    done = TAM_PHASE_DONE,
+};
+
+/* What a job is at: one of its phases. */
+struct phase {
+    /* For people. Static. */
+    std::string_view name;
+    /* Merged work of this phase, and all of it: over all phases they add up to the job's. */
+    tamis::progress progress;
+    phase_state state = phase_state::waiting;
+};
+
 /* The version of the library that is linked, such as "0.1.0". Threads: any. Ownership: static.
  * Errors: none. */
 inline std::string_view version() noexcept { return tam_version(); }
@@ -1318,6 +1334,31 @@ public:
         tamis::progress p;
         status = tam_job_progress(handle_, &p.done, &p.total);
         return p;
+    }
+
+    /* Its phases, in their order; none before the start of a job that was not restored. Several may be active at once.
+     * Threads: any; never blocks. Errors: MEMORY, none on a live job beside. */
+    std::vector<phase> phases() const {
+        tam_status status = TAM_OK;
+        auto list = phases(status);
+        checked(status);
+        return list;
+    }
+
+    std::vector<phase> phases(tam_status &status) const {
+        std::vector<phase> list;
+        std::size_t count = 0;
+        status = tam_job_phases(handle_, &count);
+        for (std::size_t i = 0; i < count && status == TAM_OK; i++) {
+            phase p;
+            const char *name = "";
+            std::int32_t s = TAM_PHASE_WAITING;
+            status = tam_job_phase(handle_, i, &name, &p.progress.done, &p.progress.total, &s);
+            p.name = name;
+            p.state = static_cast<phase_state>(s);
+            list.push_back(p);
+        }
+        return list;
     }
 
     /* Waits for the end, however it comes: done, cancelled or failed. result() tells them apart. A stream ends

@@ -2,6 +2,7 @@
 //! Partial results merge in chunk order. Who runs the chunks is nobody's business here.
 
 use crate::error::{Error, Result, Status};
+use std::ffi::CStr;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 /// Asks running chunks to stop, and hears that they live. A kernel looks at it once per segment (a
@@ -108,6 +109,18 @@ pub trait Kernel: Send + Sync + 'static {
         self.work_before(self.chunks())
     }
 
+    /// What the chunks belong to, in their order: a name for people, and the first chunk behind it. A phase
+    /// without chunks, behind all others, is what `finish` does.
+    fn phases(&self) -> Vec<(&'static CStr, u64)> {
+        phases(&[(c"sieving", self.chunks())])
+    }
+
+    /// Whether chunks need more of those before them than what was merged, which the kernel keeps and a checkpoint can't:
+    /// then a checkpoint is that of the beginning.
+    fn begins_anew(&self) -> bool {
+        false
+    }
+
     /// How many chunks may be under way or wait for an earlier one: it bounds the memory that
     /// results take before they are merged. Larger partial results want a smaller window.
     fn window(&self) -> u64 {
@@ -158,6 +171,12 @@ pub trait Kernel: Send + Sync + 'static {
         let _ = (partial, out);
         0
     }
+}
+
+/// Out of line: there are many kernels, and the wasm file is to be small.
+#[inline(never)]
+pub fn phases(list: &[(&'static CStr, u64)]) -> Vec<(&'static CStr, u64)> {
+    list.to_vec()
 }
 
 /// A partial result that can leave the process: to another worker, machine, or run.

@@ -3,8 +3,9 @@
 use proptest::prelude::*;
 use std::time::{Duration, Instant};
 use tamis::error::Status;
-use tamis::job::kinds::{COUNT_PRIMES, SELF_TEST};
-use tamis::job::{Job, Param, State};
+use tamis::job::kinds::{COUNT_PRIMES, NTH_PRIME, NTH_PRIME_PI, PRIME_PI, SELF_TEST, TUNE};
+use tamis::job::number_kinds::{COUNT_RESIDUE, FACTOR, IS_PRIME, MERTENS, SUM_PRIMES};
+use tamis::job::{Job, Param, Phase, PhaseState, State};
 
 fn self_test(chunks: u64, steps: u64) -> Job {
     let job = Job::new(SELF_TEST).unwrap();
@@ -70,6 +71,88 @@ fn progress_never_falls_and_reaches_the_total() {
     }
     assert!(seen.is_sorted());
     assert_eq!(job.progress().done, 2_000);
+}
+
+fn phases(job: &Job) -> Vec<Phase> {
+    (0..job.phases()).map(|i| job.phase(i).unwrap()).collect()
+}
+
+#[test]
+fn phases_of_every_job_add_up_to_it_and_are_done_with_it() {
+    let jobs = [
+        (COUNT_PRIMES, &[(Param::Stop, 1_000_000)][..], vec!["sieving"]),
+        (COUNT_RESIDUE, &[(Param::Modulus, 4), (Param::Residue, 1)], vec!["sieving"]),
+        (NTH_PRIME, &[(Param::N, 100_000)], vec!["sieving", "last steps"]),
+        (IS_PRIME, &[(Param::Number, 7)], vec!["testing"]),
+        (FACTOR, &[(Param::Number, 91)], vec!["elliptic curves"]),
+        (MERTENS, &[(Param::Number, 1000)], vec!["sieving"]),
+        (SUM_PRIMES, &[(Param::Number, 1000)], vec!["summing"]),
+        (TUNE, &[], vec!["measuring"]),
+        (SELF_TEST, &[(Param::TestChunks, 0)], vec!["first half", "second half"]),
+        (SELF_TEST, &[(Param::TestChunks, 1)], vec!["first half", "second half"]),
+        (PRIME_PI, &[(Param::X, 0)], vec!["sieving"]),
+        (NTH_PRIME_PI, &[(Param::N, 1)], vec!["sieving"]),
+    ];
+    for (kind, params, names) in jobs {
+        let job = Job::new(kind).unwrap();
+        for (param, value) in params {
+            job.set(*param as i32, *value).unwrap();
+        }
+        assert_eq!(job.phases(), 0);
+        job.start().unwrap();
+        job.wait(LONG).unwrap();
+        let phases = phases(&job);
+        let found: Vec<_> = phases.iter().map(|phase| phase.name.to_str().unwrap()).collect();
+        assert_eq!(found, names, "{kind}");
+        assert_eq!(phases.iter().map(|phase| phase.total).sum::<u64>(), job.progress().total);
+        assert!(phases.iter().all(|p| p.done == p.total && p.state == PhaseState::Done), "{kind}");
+        assert_eq!(job.phase(names.len()).unwrap_err().status(), Status::Range);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+    /// Whatever the order in which chunks come back, and wherever the job is restored.
+    #[test]
+    fn phases_never_go_back_and_add_up_to_the_progress(
+        chunks in 1u64..40,
+        out in 1usize..8,
+        choices in prop::collection::vec(any::<prop::sample::Index>(), 40),
+    ) {
+        let mut job = self_test(chunks, 0);
+        job.start_external().unwrap();
+        let mut before = phases(&job);
+        let mut held = vec![];
+        for choice in choices {
+            while held.len() < out && let Ok(chunk) = job.take_chunk() {
+                held.push(chunk);
+            }
+            if held.is_empty() {
+                break;
+            }
+            let chunk = held.swap_remove(choice.index(held.len()));
+            let bytes = job.run_chunk(chunk).unwrap();
+            job.put_chunk(chunk, &bytes).unwrap();
+            let now = phases(&job);
+            prop_assert_eq!(now.iter().map(|phase| phase.done).sum::<u64>(), job.progress().done);
+            for (was, is) in before.iter().zip(&now) {
+                prop_assert!(is.done >= was.done && is.state >= was.state && is.total == was.total);
+                prop_assert_eq!(is.state == PhaseState::Done, is.done == is.total);
+            }
+            before = now;
+            if choice.index(5) == 0 && job.state() == State::Running {
+                // What was out is lost, and nothing else.
+                let restored = Job::restore(&job.checkpoint().unwrap()).unwrap();
+                for (was, is) in before.iter().zip(phases(&restored)) {
+                    prop_assert_eq!((was.name, was.done, was.total), (is.name, is.done, is.total));
+                }
+                job = restored;
+                before = phases(&job);
+                held.clear();
+                job.start_external().unwrap();
+            }
+        }
+    }
 }
 
 #[test]

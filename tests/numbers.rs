@@ -225,6 +225,29 @@ fn sums_of_primes_match_oeis_a046731() {
     assert!(range_error(PrimeSum::new(u64::MAX)));
 }
 
+/// As between workers that share nothing, and after a chunk that was interrupted.
+#[test]
+fn chunks_of_a_sum_of_primes_depend_on_nobody() {
+    let new = || Integers::new(PrimeSum::new(100_000_000_000).unwrap());
+    let (kernel, raised) = (new(), Interrupt::new());
+    raised.raise();
+    let chunks = kernel.chunks();
+    assert!(chunks > 5);
+    let run = |kernel: &Integers, chunk| {
+        kernel.run(chunk, &mut kernel.scratch(), &Interrupt::new()).unwrap().values()
+    };
+    for chunk in [0, 1, 0, 3, 2] {
+        assert_eq!(run(&kernel, chunk), [0, 0]);
+    }
+    let stopped = kernel.run(4, &mut kernel.scratch(), &raised);
+    assert_eq!(stopped.err().map(|error| error.status()), Some(Status::Cancelled));
+    assert_eq!(run(&kernel, 4), [0, 0]);
+    // OEIS A046731(11) = 201467077743744681014.
+    let last = run(&kernel, chunks - 1);
+    assert_eq!(u128::from(last[1]) << 64 | u128::from(last[0]), 201_467_077_743_744_681_014);
+    assert_eq!(run(&new(), chunks - 1), last);
+}
+
 #[test]
 fn a_sum_of_more_than_64_bits() {
     // OEIS A046731(12) = 18435588552550705911377.

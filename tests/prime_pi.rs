@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use std::time::Duration;
 use tamis::arith::primality::previous_prime;
 use tamis::job::kinds::{COUNT_PRIMES, NTH_PRIME_PI, PRIME_PI};
-use tamis::job::{Job, Param};
+use tamis::job::{Job, Param, PhaseState};
 
 const LONG: Option<Duration> = Some(Duration::from_secs(120));
 
@@ -41,6 +41,30 @@ fn prime_pi_matches_oeis_a006880_at_any_thread_count() {
             let progress = job.progress();
             assert_eq!(progress.done, progress.total);
         }
+    }
+}
+
+#[test]
+fn each_term_is_a_phase_with_its_share_of_the_cost() {
+    let names = [
+        "hard leaves (D)",
+        "easy leaves (A, C)",
+        "large primes (B)",
+        "ordinary leaves (Phi0)",
+        "closed sums (Sigma)",
+    ];
+    // Sieved below 10^7.
+    for x in [10_000_000, 1_000_000_007, 10u64.pow(12), 10u64.pow(18), u64::MAX] {
+        let job = prime_pi(x);
+        job.start_external().unwrap();
+        let phases: Vec<_> = (0..job.phases()).map(|i| job.phase(i).unwrap()).collect();
+        assert!(phases.iter().map(|phase| phase.name.to_str().unwrap()).eq(names), "{x}");
+        assert_eq!(phases.iter().map(|phase| phase.total).sum::<u64>(), job.progress().total);
+        assert!(phases[..4].iter().all(|phase| phase.total > 0 && phase.done == 0));
+        assert!(phases.iter().all(|phase| phase.state == PhaseState::Waiting));
+        // Far out the leaves take nearly all of it.
+        let leaves = phases[0].total + phases[1].total;
+        assert!(x < 10u64.pow(18) || leaves > job.progress().total * 7 / 10, "{x}: {phases:?}");
     }
 }
 

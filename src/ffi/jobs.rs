@@ -64,8 +64,8 @@ pub const TAM_KIND_LIST_MOEBIUS: i32 = 15;
 /// Computes Mertens' function, the sum of Moebius' mu of 1 to NUMBER. Parameters: NUMBER, THREADS. Result: one number, to be taken as
 /// signed. Unit of work: integers sieved.
 pub const TAM_KIND_MERTENS: i32 = 16;
-/// Sums the primes up to NUMBER, 10^14 at most. Parameters: NUMBER, THREADS. Result: the sum's lower and upper half. Unit of work: the
-/// whole, which one thread does.
+/// Sums the primes up to NUMBER, 10^14 at most. Parameters: NUMBER, THREADS. Result: the sum's lower and upper half. Unit of work: values
+/// changed. One thread does it, step by step, and what it has in hand is too large to be kept: a checkpoint is that of the beginning.
 pub const TAM_KIND_SUM_PRIMES: i32 = 17;
 /// Finds the maximal gaps between neighbouring primes of a range. Parameters: START, STOP, THREADS. Result: for each, two numbers: its
 /// length, and the prime before it. Unit of work: integers sieved.

@@ -8,6 +8,7 @@ mod iterators;
 mod jobs;
 mod library;
 mod numbers;
+mod phases;
 mod pi;
 mod primes;
 mod status;
@@ -22,6 +23,7 @@ pub use iterators::*;
 pub use jobs::*;
 pub use library::*;
 pub use numbers::*;
+pub use phases::*;
 pub use pi::*;
 pub use primes::{
     tam_count_primes, tam_count_tuplets, tam_for_each_prime, tam_generate_primes,

@@ -5,6 +5,7 @@ use crate::error::{Error, Result, Status};
 use crate::kernel::{Interrupt, Kernel, Partial};
 use crate::parallel::Scratch;
 use std::any::Any;
+use std::ffi::CStr;
 
 /// A partial result, its type forgotten.
 pub type AnyPartial = Box<dyn Any + Send>;
@@ -17,6 +18,8 @@ pub trait AnyKernel: Send + Sync {
     fn chunks(&self) -> u64;
     fn work_before(&self, chunks: u64) -> u64;
     fn work(&self, chunk: u64) -> u64;
+    fn phases(&self) -> Vec<(&'static CStr, u64)>;
+    fn begins_anew(&self) -> bool;
     fn window(&self) -> u64;
     /// Makes the buffers if there are none.
     fn run(&self, chunk: u64, scratch: &mut Scratch, interrupt: &Interrupt) -> Result<AnyPartial>;
@@ -53,6 +56,14 @@ impl<K: Kernel> AnyKernel for K {
 
     fn work(&self, chunk: u64) -> u64 {
         Kernel::work(self, chunk)
+    }
+
+    fn phases(&self) -> Vec<(&'static CStr, u64)> {
+        Kernel::phases(self)
+    }
+
+    fn begins_anew(&self) -> bool {
+        Kernel::begins_anew(self)
     }
 
     fn window(&self) -> u64 {

@@ -1,6 +1,7 @@
 //! What a job's owner sees and says while others run it. Reading never locks, so the browser's main
 //! thread may read at any time.
 
+use super::phases::{Phase, Phases};
 use crate::error::{Error, Result, Status};
 use crate::kernel::Interrupt;
 use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
@@ -59,6 +60,7 @@ pub struct Control {
     state: AtomicU32,
     done: AtomicU64,
     total: AtomicU64,
+    pub phases: Phases,
     pub interrupt: Interrupt<'static>,
     /// Counts what happened; JavaScript sleeps on it with `Atomics.waitAsync`.
     event: AtomicU32,
@@ -81,6 +83,12 @@ impl Control {
         // `done` first: it only grows, and never past the total that is read after it.
         let done = self.done.load(Ordering::Acquire);
         Progress { done, total: self.total.load(Ordering::Acquire) }
+    }
+
+    pub fn phase(&self, index: usize) -> Option<Phase> {
+        // The state first: what is read after it is at least as far.
+        let state = self.state();
+        self.phases.phase(index, state, self.progress())
     }
 
     pub fn event_word(&self) -> &AtomicU32 {

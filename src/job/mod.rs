@@ -8,6 +8,7 @@ pub mod kinds;
 mod library;
 pub mod number_kinds;
 mod params;
+mod phases;
 mod restore;
 mod run;
 mod stream;
@@ -19,6 +20,7 @@ pub use checkpoint::{from_text, to_text};
 pub use control::{Progress, State};
 pub use library::{Threads, beats, init, shutdown, threads, with_crew};
 pub use params::{Param, Spec};
+pub use phases::{Phase, PhaseState};
 pub use restore::describe;
 pub use text::Format;
 pub use together::together;
@@ -105,6 +107,7 @@ impl Job {
         let run = Arc::clone(self.prepare()?);
         self.apply_threads(&run)?;
         self.control.set_total(run.total_work());
+        run.set_phases();
         self.control.begin()?;
         if run.only_end && (external || run.chunks() == 0) {
             run.conclude_here();
@@ -135,6 +138,16 @@ impl Job {
 
     pub fn progress(&self) -> Progress {
         self.control.progress()
+    }
+
+    /// How many phases it has; 0 before the start of a job that was not restored.
+    pub fn phases(&self) -> usize {
+        self.control.phases.count()
+    }
+
+    /// A phase, as it is now. Errors: Range.
+    pub fn phase(&self, index: usize) -> Result<Phase> {
+        self.control.phase(index).ok_or_else(|| Error::from(Status::Range))
     }
 
     /// Changes, and is woken as a futex, whenever the job moves on.

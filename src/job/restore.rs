@@ -73,6 +73,7 @@ impl Job {
         job.control.set_total(checkpoint.total_work);
         job.control.set_done(reached.work);
         let run = Run::new(kernel, Arc::clone(&job.control), Some(Restored { reached, merged }));
+        run.set_phases();
         job.run.get_or_init(|| Arc::new(run));
         Ok(job)
     }

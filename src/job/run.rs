@@ -29,6 +29,8 @@ pub struct Run {
     pub(super) only_end: bool,
     /// Outlives the kernel, so that an ended job still has its checkpoint.
     encode: Encoder,
+    /// Of a kernel that begins anew: what nothing merges into, encoded.
+    blank: Option<Vec<u8>>,
     /// How many values of a stream belong together; 0: no stream.
     pub(super) group: usize,
     pub(super) control: Arc<Control>,
@@ -67,6 +69,8 @@ impl Run {
         let from = from
             .unwrap_or_else(|| Restored { reached: Reached::default(), merged: kernel.empty() });
         let chunks = kernel.chunks();
+        let encode = kernel.encoder();
+        let blank = if kernel.begins_anew() { encode(&kernel.empty()).ok() } else { None };
         let ledger = Ledger::resume(chunks, kernel.window(), from.reached.chunks);
         let merged = Merged::Growing(from.merged);
         Run {
@@ -74,7 +78,8 @@ impl Run {
             chunks,
             total_work: kernel.work_before(chunks),
             only_end: from.reached.chunks == chunks && kernel.stream_group() == 0,
-            encode: kernel.encoder(),
+            encode,
+            blank,
             group: kernel.stream_group(),
             stream: Stream::new(from.reached),
             kernel: Mutex::new(Some(kernel)),
@@ -82,6 +87,14 @@ impl Run {
             books: Mutex::new(Books { ledger, merged, concluding: false }),
             limit: AtomicUsize::new(usize::MAX),
             spare: Mutex::new(None),
+        }
+    }
+
+    /// The job's parameters are fixed, and with them its phases. Nothing happens to a job that has ended.
+    #[inline(never)]
+    pub fn set_phases(&self) {
+        if let Ok(kernel) = self.kernel() {
+            self.control.phases.set(&*kernel, self.books().ledger.merged());
         }
     }
 
@@ -174,10 +187,11 @@ impl Run {
         let relief = ledger.take_relief();
         let complete = ledger.is_complete();
         drop(books);
+        if work > 0 {
+            self.control.announce_progress();
+        }
         if complete {
             self.conclude(kernel, interrupt)?;
-        } else if work > 0 {
-            self.control.announce_progress();
         }
         Ok(relief)
     }
@@ -260,6 +274,7 @@ impl Work for Run {
         let mut books = self.books();
         if let Some(chunk) = books.ledger.hand_out() {
             self.control.enter();
+            self.control.phases.begun(chunk + 1);
             return Take::Chunk(chunk);
         }
         if !books.ledger.all_out() {
@@ -343,6 +358,9 @@ impl Run {
         if self.group > 0 {
             return Ok((self.stream.reached(), vec![]));
         }
+        if let Some(blank) = &self.blank {
+            return Ok((Reached::default(), blank.clone()));
+        }
         // Poisoned: `merge` has panicked, and half of a chunk may be in the sum.
         let books = self.books.lock().map_err(|_| lost())?;
         let merged = match &books.merged {
@@ -410,9 +428,11 @@ impl Run {
                 "the job is paused: resume it to take its chunks",
             ));
         }
-        self.books().ledger.hand_out().ok_or_else(|| {
+        let chunk = self.books().ledger.hand_out().ok_or_else(|| {
             Error::new(Status::State, "no chunk is to be handed out now: bring results back first")
-        })
+        })?;
+        self.control.phases.begun(chunk + 1);
+        Ok(chunk)
     }
 
     /// The encoded result of a chunk from elsewhere. Errors: Format, Range, Cancelled.

@@ -2,8 +2,9 @@
 //! it blocks nobody; its side effect is that an engine compiles the sieve well.
 
 use crate::error::{Error, Result, Status};
-use crate::kernel::{Interrupt, Kernel};
+use crate::kernel::{Interrupt, Kernel, phases};
 use crate::kernels::sieve::{PIECE_CANDIDATES, PieceTrial, USUAL_PIECE};
+use std::ffi::CStr;
 use std::time::{Duration, Instant};
 
 /// The first round lets wasm be compiled; then the least of three times counts.
@@ -22,6 +23,10 @@ impl Kernel for Tune {
 
     fn work_before(&self, chunks: u64) -> u64 {
         chunks
+    }
+
+    fn phases(&self) -> Vec<(&'static CStr, u64)> {
+        phases(&[(c"measuring", 1)])
     }
 
     fn scratch(&self) {}

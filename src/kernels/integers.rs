@@ -5,7 +5,8 @@
 
 use super::sieve::Siever;
 use crate::error::Result;
-use crate::kernel::{Interrupt, Kernel, Partial};
+use crate::kernel::{Interrupt, Kernel, Partial, phases};
+use std::ffi::CStr;
 
 /// The buffers of a thread: each kernel uses those that it needs. They carry no results.
 #[derive(Default)]
@@ -20,6 +21,15 @@ pub struct Buffers {
 pub trait IntegerKernel: Send + Sync + 'static {
     fn chunks(&self) -> u64;
     fn work_before(&self, chunks: u64) -> u64;
+
+    /// What its chunks do, all of them: the name of its only phase.
+    fn phase(&self) -> &'static CStr {
+        c"sieving"
+    }
+
+    fn begins_anew(&self) -> bool {
+        false
+    }
 
     fn window(&self) -> u64 {
         1024
@@ -80,6 +90,14 @@ impl Kernel for Integers {
 
     fn work_before(&self, chunks: u64) -> u64 {
         self.0.work_before(chunks)
+    }
+
+    fn phases(&self) -> Vec<(&'static CStr, u64)> {
+        phases(&[(self.0.phase(), self.0.chunks())])
+    }
+
+    fn begins_anew(&self) -> bool {
+        self.0.begins_anew()
     }
 
     fn window(&self) -> u64 {

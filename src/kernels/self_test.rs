@@ -2,7 +2,8 @@
 //! or panics where it is told to. Hidden from the simple interfaces, and the same on every platform.
 
 use crate::error::{Error, Result, Status};
-use crate::kernel::{Interrupt, Kernel};
+use crate::kernel::{Interrupt, Kernel, phases};
+use std::ffi::CStr;
 
 /// Steps between two looks at the interrupt: well under a millisecond.
 const STEPS_PER_LOOK: u64 = 100_000;
@@ -28,6 +29,10 @@ impl Kernel for SelfTest {
 
     fn work_before(&self, chunks: u64) -> u64 {
         chunks
+    }
+
+    fn phases(&self) -> Vec<(&'static CStr, u64)> {
+        phases(&[(c"first half", self.chunks / 2), (c"second half", self.chunks)])
     }
 
     fn scratch(&self) {}

@@ -1,16 +1,22 @@
 // @ts-check
 // The maximal gaps of a range: those between neighbouring primes that are larger than all before, as a table.
 import { announce, byId, make, setTitle } from './dom.js';
-import { crewOf, isCancelled } from './engine.js';
-import { duration, grouped, many, percent, significant } from './format.js';
+import { begin } from './durable.js';
+import { crewOf } from './engine.js';
+import { duration, grouped, many, significant } from './format.js';
 import { integerField, readRange } from './integer-field.js';
+import { jobTask } from './job-task.js';
+import { gapsOf } from '../lib/numbers.js';
 import { runView } from './run-view.js';
 import { panelTask } from './task.js';
 
 /** @typedef {{ length: bigint, prime: bigint }} Gap  prime: the one before it */
 
-/** @param {import('./engine.js').Engine} engine */
-export function mountGapsPanel(engine) {
+/**
+ * @param {import('./engine.js').Engine} engine
+ * @param {Promise<import('./durable.js').Jobs>} opening
+ */
+export function mountGapsPanel(engine, opening) {
   const onInput = () => {
     byId('gaps-note').textContent = '';
     readRange(start, stop);
@@ -19,6 +25,18 @@ export function mountGapsPanel(engine) {
   const stop = integerField('gaps-stop', { name: 'The end', onInput });
   const task = panelTask('gaps', engine, { user: 'a search for gaps', state: 'counting', already: 'Searching already.' });
   const view = runView('gaps', { onShow: () => { byId('gaps-result').hidden = true; } });
+  const work = jobTask('gaps', {
+    engine, opening, task, view,
+    isOurs: ({ kind }) => kind === 'maximal-gaps',
+    onDone(record) {
+      const { start, stop } = record.params;
+      show({ start, stop }, gapsOf(record.values ?? []), `in ${duration(record.elapsedMs)} on ${many(record.threads || engine.threads, 'thread')}`);
+    },
+    onFail(error) {
+      setTitle();
+      task.box.sayError(error);
+    },
+  });
 
   async function find() {
     if (task.isBusy()) return;
@@ -27,21 +45,7 @@ export function mountGapsPanel(engine) {
       (start.input.hasAttribute('aria-invalid') ? start : stop).input.focus();
       return;
     }
-    await task.run(async (signal) => {
-      view.begin();
-      try {
-        const threads = crewOf(engine);
-        const gaps = await engine.ready.maximalGaps(range.start, range.stop, { signal, threads, onProgress: view.update });
-        const pace = `in ${duration(view.elapsed())} on ${many(threads, 'thread')}`;
-        view.end();
-        show(range, gaps, pace);
-      } catch (error) {
-        view.end();
-        setTitle();
-        if (!isCancelled(error)) throw error;
-        task.box.say(`Cancelled at ${percent(view.fraction())}, after ${duration(view.elapsed())}.`);
-      }
-    });
+    await work.run(async () => begin(await opening, { kind: 'maximal-gaps', params: range, threads: crewOf(engine) }));
   }
 
   byId('gaps-form').addEventListener('submit', (event) => {

@@ -52,8 +52,8 @@ export function jobTask(id, { engine, opening, task, view, isOurs, onBegin = () 
           const words = now.state === 'waiting' ? 'Waits for another job to end.' : signal.aborted ? 'Stopping…' : '';
           // What others write there, such as that it counts already, is not wiped out ten times a second.
           if (words !== said) note.textContent = said = words;
-          const { done, total, fraction, etaMs, elapsedMs } = now;
-          if (total > 0n) view.update({ done, total, fraction, etaMs, elapsedMs, rate: Number(done) / Math.max(0.001, elapsedMs / 1000) });
+          const { done, total, fraction, etaMs, elapsedMs, phases } = now;
+          if (total > 0n) view.update({ done, total, fraction, etaMs, elapsedMs, phases, rate: Number(done) / Math.max(0.001, elapsedMs / 1000) });
         },
       });
       if (record.state === 'paused') {

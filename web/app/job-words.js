@@ -29,6 +29,7 @@ export function jobTitle({ kind, params }) {
     const words = nthWords(n, params.start ?? 0n);
     return `${words[0].toUpperCase()}${words.slice(1)}`;
   }
+  if (kind === 'maximal-gaps') return `Maximal gaps between primes from ${short(params.start)} to ${short(params.stop)}`;
   return kind;
 }
 
@@ -38,11 +39,21 @@ const LONG_MS = 600_000;
 /** @param {number} fraction @param {number | null} etaMs */
 const share = (fraction, etaMs) => (etaMs !== null && etaMs > LONG_MS ? `${(Math.floor(fraction * 1e4) / 100).toFixed(2)}%` : percent(fraction));
 
+/**
+ * What a job is at, where there is more than one thing: ", at the hard leaves (D)".
+ * @param {JobRecord} record
+ */
+function atWords({ phases }) {
+  const active = phases.length > 1 ? phases.filter(({ state }) => state === 'active') : [];
+  return active.length > 0 ? `, at the ${inSeries(active.map(({ name }) => name))}` : '';
+}
+
 /** Where a job stands: "43% done, about 12 s left". @param {JobRecord} record */
-export function jobState({ state, fraction, etaMs, elapsedMs, error }) {
+export function jobState(record) {
+  const { state, fraction, etaMs, elapsedMs, error } = record;
   switch (state) {
     case 'waiting': return fraction > 0 ? `Waits for its turn, ${percent(fraction)} done` : 'Waits for its turn';
-    case 'running': return `${share(fraction, etaMs)} done, ${etaMs === null ? 'time left not known yet' : `${timeLeft(etaMs)} left`}`;
+    case 'running': return `${share(fraction, etaMs)} done${atWords(record)}, ${etaMs === null ? 'time left not known yet' : `${timeLeft(etaMs)} left`}`;
     case 'paused': return `Paused at ${percent(fraction)}, after ${duration(elapsedMs)} of work`;
     case 'done': return `Done, in ${duration(elapsedMs)}`;
     case 'cancelled': return `Cancelled at ${percent(fraction)}`;
@@ -61,6 +72,8 @@ export const healedWords = ({ times = 1, why, takenMs }) => (
 export function jobResult(record) {
   const { kind, values } = record;
   if (!values) return [];
+  // The last one is the widest: its length, and the prime before it.
+  if (kind === 'maximal-gaps') return [values.length > 0 ? `${grouped(values[values.length - 2])}, after ${grouped(values[values.length - 1])}` : 'none'];
   if (!kind.startsWith('count-')) return values.map((value) => grouped(value));
   return kindsOf(record).map((k) => tally(k, values[k - 1]));
 }

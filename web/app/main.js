@@ -27,7 +27,7 @@ const opening = openPageJobs(engine);
 const saving = mountSavePanel(engine);
 const panels = [
   mountCountPanel(engine, opening), mountNthPanel(engine, opening), mountListPanel(engine, saving.offer), saving, mountBenchPanel(engine, opening),
-  mountLensPanel(engine), mountPiPanel(engine), mountGapsPanel(engine),
+  mountLensPanel(engine), mountPiPanel(engine, opening), mountGapsPanel(engine, opening),
 ];
 mountJobsPanel(engine, opening);
 

@@ -1,9 +1,11 @@
 // @ts-check
 // How many primes there are up to a number: counted by pi(x), next to what approximates it, and a chart of how well.
 import { announce, byId, make, setTitle } from './dom.js';
-import { crewOf, isCancelled } from './engine.js';
-import { duration, grouped, many, percent } from './format.js';
+import { begin } from './durable.js';
+import { crewOf } from './engine.js';
+import { duration, grouped, many } from './format.js';
 import { integerField } from './integer-field.js';
+import { jobTask } from './job-task.js';
 import { PiChart, shareOf, shareWords } from './pi-chart.js';
 import { published } from './primes.js';
 import { runView } from './run-view.js';
@@ -15,11 +17,25 @@ import { li, riemannR } from '../lib/index.js';
 /** The chart goes up to 10^13: all of it takes a fraction of a second. */
 const CHARTED = 13;
 
-/** @param {import('./engine.js').Engine} engine */
-export function mountPiPanel(engine) {
+/**
+ * @param {import('./engine.js').Engine} engine
+ * @param {Promise<import('./durable.js').Jobs>} opening
+ */
+export function mountPiPanel(engine, opening) {
   const field = integerField('pi-x', { name: 'The number', onInput: () => { byId('pi-note').textContent = ''; } });
   const task = panelTask('pi', engine, { user: 'a count by pi(x)', state: 'counting', already: 'Counting already.' });
   const view = runView('pi', { onShow: () => { byId('pi-result').hidden = true; } });
+  const work = jobTask('pi', {
+    engine, opening, task, view,
+    isOurs: ({ kind }) => kind === 'prime-pi',
+    onDone(record) {
+      show(record.params.x, (record.values ?? [])[0], `in ${duration(record.elapsedMs)} on ${many(record.threads || engine.threads, 'thread')}`);
+    },
+    onFail(error) {
+      setTitle();
+      task.box.sayError(error);
+    },
+  });
 
   async function count() {
     if (task.isBusy()) return;
@@ -28,20 +44,7 @@ export function mountPiPanel(engine) {
       field.input.focus();
       return;
     }
-    await task.run(async (signal) => {
-      view.begin();
-      try {
-        const threads = crewOf(engine);
-        const { value, elapsedMs } = await engine.ready.run('prime-pi', { x }, { signal, threads, onProgress: view.update });
-        view.end();
-        show(x, value, `in ${duration(elapsedMs)} on ${many(threads, 'thread')}`);
-      } catch (error) {
-        view.end();
-        setTitle();
-        if (!isCancelled(error)) throw error;
-        task.box.say(`Cancelled at ${percent(view.fraction())}, after ${duration(view.elapsed())}.`);
-      }
-    });
+    await work.run(async () => begin(await opening, { kind: 'prime-pi', params: { x }, threads: crewOf(engine) }));
   }
 
   byId('pi-form').addEventListener('submit', (event) => {

@@ -2,6 +2,7 @@
 // The bar of work under way and the gauges below it.
 import { announce, byId, setTitle } from './dom.js';
 import { duration, percent, timeLeft } from './format.js';
+import { phaseList } from './phases.js';
 
 /** @typedef {import('../lib/index.js').Progress} Progress */
 
@@ -13,7 +14,7 @@ const ANNOUNCE_EVERY_MS = 5000;
 const SHOW_AFTER_MS = 150;
 
 /**
- * Binds `id-run`, its bar `id-bar` and its gauges `id-percent`, `id-elapsed` and `id-eta`, where there are such.
+ * Binds `id-run`, its bar `id-bar`, its phases `id-phases` and its gauges `id-percent`, `id-elapsed` and `id-eta`, where there are such.
  * @param {string} id
  * @param {object} [options]
  * @param {(latest: Progress | null) => Record<string, string>} [options.gauges]  texts of further gauges `id-<name>`
@@ -22,6 +23,7 @@ const SHOW_AFTER_MS = 150;
 export function runView(id, { gauges = () => ({}), onShow = () => {} } = {}) {
   const bar = /** @type {HTMLProgressElement} */ (byId(`${id}-bar`));
   const panel = byId(`${id}-run`);
+  const phases = phaseList(document.getElementById(`${id}-phases`));
   let [beganAt, announcedAt] = [0, 0];
   /** @type {Progress | null} */
   let latest = null;
@@ -33,6 +35,7 @@ export function runView(id, { gauges = () => ({}), onShow = () => {} } = {}) {
     const share = percent(latest?.fraction ?? 0);
     const left = timeLeft(latest?.etaMs ?? null);
     bar.value = latest?.fraction ?? 0;
+    phases.show(latest?.phases ?? []);
     // The clock goes on where chunks are long and progress comes seldom.
     const texts = { percent: share, elapsed: duration(now - beganAt), eta: left, ...gauges(latest) };
     for (const [name, text] of Object.entries(texts)) {

@@ -39,8 +39,10 @@ export const bytesOf = (bytes) => {
 };
 
 /** The line of a job under way. @param {Progress} progress @param {number} columns */
-export function progressLine({ fraction, rate, etaMs }, columns) {
-  const figures = ` ${(fraction * 100).toFixed(1).padStart(5)}%  ${scaled(rate)}/s  ${etaMs === null ? '' : `${duration(etaMs)} left`}`;
+export function progressLine({ fraction, rate, etaMs, phases }, columns) {
+  const active = phases.length > 1 ? phases.filter(({ state }) => state === 'active').map(({ name }) => name) : [];
+  const left = etaMs === null ? [] : [`${duration(etaMs)} left`];
+  const figures = ` ${(fraction * 100).toFixed(1).padStart(5)}%  ${[`${scaled(rate)}/s`, ...left, ...(active.length > 0 ? [active.join(' + ')] : [])].join('  ')}`;
   const width = Math.max(10, Math.min(40, columns - figures.length - 4));
   const full = Math.round(fraction * width);
   return `[${'#'.repeat(full)}${'-'.repeat(width - full)}]${figures}`.slice(0, columns - 1);

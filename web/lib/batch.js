@@ -36,6 +36,11 @@ export class Batch {
     return [BigInt(total - this.#missing.size), BigInt(total)];
   }
 
+  /** As of a job: testing is all it does. @returns {import('./progress.js').Part[]} */
+  phases() {
+    return [{ name: 'testing', total: this.progress()[1], state: this.#missing.size === 0 ? 'done' : 'active' }];
+  }
+
   /** @returns {bigint | null} */
   takeChunk() {
     return this.#waiting.pop() ?? null;

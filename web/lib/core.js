@@ -12,6 +12,9 @@ import { STATUS, statusError } from './status.js';
 /** TAM_STATE_… */
 export const STATE = /** @type {const} */ ({ NEW: 0, RUNNING: 1, DONE: 2, CANCELLED: 3, FAILED: 4, PAUSED: 5 });
 
+/** TAM_PHASE_…, by number. */
+export const PHASE_STATES = /** @type {const} */ (['waiting', 'active', 'done']);
+
 /** TAM_PARAM_THREADS, which every kind has. */
 export const PARAM_THREADS = 3;
 
@@ -59,7 +62,7 @@ export class Core {
   #memory;
   /** What was set last; 0: nothing. */
   #piece = 0;
-  /** @type {number} 16 bytes that outputs are written to */
+  /** @type {number} 24 bytes that outputs are written to */
   #out;
 
   /**
@@ -69,7 +72,7 @@ export class Core {
   constructor(exports, memory) {
     this.#exports = exports;
     this.#memory = memory;
-    this.#out = this.allocate(16);
+    this.#out = this.allocate(24);
   }
 
   /** @returns {string} */
@@ -255,6 +258,23 @@ export class Core {
   }
 
   /**
+   * Where a phase of a job is.
+   * @param {number} handle
+   * @param {number} index
+   * @returns {import('./progress.js').Part}
+   */
+  phase(handle, index) {
+    const out = this.#out;
+    this.call('tam_job_phase', handle, index, out + 16, out, out + 8, out + 20);
+    const view = this.view();
+    return {
+      name: this.text(view.getUint32(out + 16, true)),
+      total: view.getBigUint64(out + 8, true),
+      state: PHASE_STATES[view.getInt32(out + 20, true)],
+    };
+  }
+
+  /**
    * Calls a function that takes (buffer, capacity, &length) at its end, with a buffer that is large enough.
    * @param {string} name
    * @param {(number | bigint)[]} args
@@ -421,6 +441,12 @@ export class Job {
   /** @returns {[done: bigint, total: bigint]} */
   progress() {
     return this.#core.out64x2('tam_job_progress', [this.#handle]);
+  }
+
+  /** What it is at; nothing before its start. @returns {import('./progress.js').Part[]} */
+  phases() {
+    const count = this.#core.out32('tam_job_phases', [this.#handle]);
+    return Array.from({ length: count }, (_, index) => this.#core.phase(this.#handle, index));
   }
 
   cancel() {

@@ -23,6 +23,7 @@ export { KINDS } from './kinds.js';
 /** @typedef {import('./options.js').LoadOptions} LoadOptions */
 /** @typedef {import('./options.js').RunOptions} RunOptions */
 /** @typedef {import('./options.js').StartOptions} StartOptions */
+/** @typedef {import('./progress.js').Phase} Phase */
 /** @typedef {import('./progress.js').Progress} Progress */
 /**
  * @template {FormName} [T='u64']

@@ -157,7 +157,7 @@ export class Flow {
     switch (message.type) {
       case 'progress':
         try {
-          this.#onProgress?.(this.#meter.update(message.done, message.total, performance.now()));
+          this.#onProgress?.(this.#meter.update(message.done, message.total, performance.now(), message.phases));
         } catch (error) {
           // Thrown by the user's onProgress: whoever reads will see it.
           this.#end(error, true);

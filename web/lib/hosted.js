@@ -80,7 +80,7 @@ export class HostedJob {
     const { id, checkpoint } = this.#message;
     try {
       // How far it was, before anything is added.
-      if (checkpoint) this.#post({ type: 'progress', id, ...progressOf(this.#job) });
+      if (checkpoint) this.#post({ type: 'progress', id, ...progressOf(this.#job), phases: this.#job.phases() });
       if (this.#paused) await this.#held();
       this.#begun = true;
       await this.#runner.run(this.#job, this.#spec, {
@@ -90,7 +90,7 @@ export class HostedJob {
           this.#guard(() => this.#feed?.pump());
           this.#checkpointer?.step();
         },
-        onProgress: (done, total) => this.#post({ type: 'progress', id, done, total }),
+        onProgress: (done, total, phases) => this.#post({ type: 'progress', id, done, total, phases }),
       });
       this.#post({ type: 'done', id, values: this.#job.values(), elapsedMs: this.#stopwatch.elapsed() });
     } catch (caught) {

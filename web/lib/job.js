@@ -180,7 +180,7 @@ export class JobHandle {
   #hear(message) {
     switch (message.type) {
       case 'progress':
-        this.#progress = this.#meter.update(message.done, message.total, performance.now());
+        this.#progress = this.#meter.update(message.done, message.total, performance.now(), message.phases);
         this.#tell(this.#onProgress, this.#progress);
         break;
       case 'checkpoint':

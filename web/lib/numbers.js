@@ -222,9 +222,7 @@ export class NumberTheory {
    */
   async maximalGaps(start, stop, options) {
     const { values } = await this.run('maximal-gaps', { start: whole(start), stop: whole(stop) }, options);
-    const gaps = [];
-    for (let i = 0; i < values.length; i += 2) gaps.push({ length: values[i], prime: values[i + 1] });
-    return gaps;
+    return gapsOf(values);
   }
 
   /**
@@ -250,6 +248,16 @@ export class NumberTheory {
     const params = { start: whole(start), stop: whole(stop), modulus: whole(modulus), residue: whole(residue) };
     return (await this.run('count-residue', params, options)).value;
   }
+}
+
+/**
+ * The gaps of a job of the kind 'maximal-gaps'.
+ * @param {bigint[]} values
+ */
+export function gapsOf(values) {
+  const gaps = [];
+  for (let i = 0; i < values.length; i += 2) gaps.push({ length: values[i], prime: values[i + 1] });
+  return gaps;
 }
 
 /** @param {Whole} n */

@@ -71,7 +71,7 @@
  * `failed`: the host gave up, or the instance of its threads; if it was over one job, with its number.
  * @typedef {{ type: 'started', version: string, threads: number, memoryBytes: number }
  *   | { type: 'failed', error: WireError, id?: number }
- *   | { type: 'progress', id: number, done: bigint, total: bigint }
+ *   | { type: 'progress', id: number, done: bigint, total: bigint, phases: import('./progress.js').Part[] }
  *   | { type: 'batch', id: number, values: ArrayBufferView<ArrayBuffer>, entries: number,
  *     checkpoint: Uint8Array<ArrayBuffer> | null }
  *   | { type: 'checkpoint', id: number, checkpoint: Uint8Array<ArrayBuffer>, spentMs: number }

@@ -163,8 +163,9 @@ export class Scheduler {
         };
         signal.addEventListener('abort', cancel);
         this.#entries.push(entry);
-        this.#follow(entry);
         this.#serve();
+        // Behind that: its first phase is begun now.
+        this.#follow(entry);
       }));
     } finally {
       signal.removeEventListener('abort', cancel);

@@ -11,8 +11,9 @@ import { cancelledBy } from './errors.js';
  * @property {number} threads  at most so many; 0 = all
  * @property {AbortSignal} signal
  * @property {() => void} [onStep]  called each time the job may have got on
- * @property {(done: bigint, total: bigint) => void} onProgress
+ * @property {OnProgress} onProgress
  */
+/** @typedef {(done: bigint, total: bigint, phases: import('./progress.js').Part[]) => void} OnProgress */
 
 /** How often progress is told at most: once a frame. */
 const PROGRESS_MS = 16;
@@ -27,8 +28,8 @@ export const isGoing = (state) => state === STATE.RUNNING || state === STATE.PAU
 
 /**
  * Tells progress: once a frame while the job runs, what is new while it is paused, and once at its end.
- * @param {Pick<Job, 'progress'>} job
- * @param {(done: bigint, total: bigint) => void} onProgress
+ * @param {Pick<Job, 'progress' | 'phases'>} job
+ * @param {OnProgress} onProgress
  * @returns {(state: number) => void} to be called whenever it may have got on
  */
 export function progressTeller(job, onProgress) {
@@ -40,7 +41,7 @@ export function progressTeller(job, onProgress) {
     const [done, total] = job.progress();
     if (state === STATE.PAUSED && done === told) return;
     [toldAt, told] = [now, done];
-    onProgress(done, total);
+    onProgress(done, total, job.phases());
   };
 }
 

@@ -9,6 +9,7 @@ use crate::arith::factor::{Efforts, factor_easily, factor_u128};
 use crate::error::{Error, Result, Status};
 use crate::kernel::Interrupt;
 use crate::kernels::integers::{Buffers, IntegerKernel};
+use std::ffi::CStr;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// More than are ever needed: two primes of 64 bits take about 100, and each further 40 or so make success e times as likely.
@@ -52,6 +53,10 @@ impl IntegerKernel for Factor {
 
     fn work_before(&self, chunks: u64) -> u64 {
         chunks
+    }
+
+    fn phase(&self) -> &'static CStr {
+        c"elliptic curves"
     }
 
     fn run(&self, chunk: u64, _buffers: &mut Buffers, interrupt: &Interrupt) -> Result<Vec<u64>> {

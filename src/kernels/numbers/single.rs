@@ -5,6 +5,7 @@ use crate::arith::primality::{is_prime_u128, next_prime, previous_prime};
 use crate::error::{Error, Result, Status};
 use crate::kernel::Interrupt;
 use crate::kernels::integers::{Buffers, IntegerKernel};
+use std::ffi::CStr;
 
 /// What is asked about a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +31,10 @@ impl IntegerKernel for Single {
 
     fn work_before(&self, chunks: u64) -> u64 {
         chunks
+    }
+
+    fn phase(&self) -> &'static CStr {
+        c"testing"
     }
 
     fn run(&self, _chunk: u64, _buffers: &mut Buffers, _interrupt: &Interrupt) -> Result<Vec<u64>> {

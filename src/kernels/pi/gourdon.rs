@@ -13,8 +13,9 @@ use super::pi_table::PiTable;
 use super::sigma::sigma;
 use super::tables::Tables;
 use crate::error::Result;
-use crate::kernel::{Interrupt, Kernel};
+use crate::kernel::{Interrupt, Kernel, phases};
 use crate::kernels::sieve::{PrimeIterator, Window};
+use std::ffi::CStr;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// What chunks belong to.
@@ -62,6 +63,13 @@ impl Gourdon {
         }
     }
 
+    /// The first chunk of a term behind `term`.
+    #[inline(never)]
+    fn behind(&self, term: usize) -> u64 {
+        let chunks = Kernel::chunks(self);
+        (0..chunks).find(|&chunk| self.term(chunk) > term).unwrap_or(chunks)
+    }
+
     /// Builds the shared tables now. Errors: Cancelled, Memory.
     pub fn prepare(&self, interrupt: &Interrupt) -> Result<()> {
         self.tables(interrupt).map(|_| ())
@@ -91,6 +99,18 @@ impl Kernel for Gourdon {
 
     fn work_before(&self, chunks: u64) -> u64 {
         self.geometry.work_before(chunks as usize)
+    }
+
+    /// Chunks come term by term, the rest of C behind the other easy leaves.
+    fn phases(&self) -> Vec<(&'static CStr, u64)> {
+        let chunks = Kernel::chunks(self);
+        phases(&[
+            (c"hard leaves (D)", self.behind(0)),
+            (c"easy leaves (A, C)", self.behind(2)),
+            (c"large primes (B)", self.behind(3)),
+            (c"ordinary leaves (Phi0)", chunks),
+            (c"closed sums (Sigma)", chunks),
+        ])
     }
 
     /// A partial result has 16 bytes for each prime up to x^(1/4): 105 KB near 2^64.

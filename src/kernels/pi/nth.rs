@@ -9,6 +9,7 @@ use crate::arith::riemann::nth_prime_estimate;
 use crate::error::{Error, Result, Status};
 use crate::kernel::{Interrupt, Kernel};
 use crate::kernels::sieve::PrimeIterator;
+use std::ffi::CStr;
 
 /// Finds the nth prime, n from 1 to `LAST`.
 ///
@@ -48,6 +49,15 @@ impl Kernel for NthPrimePi {
 
     fn work_before(&self, chunks: u64) -> u64 {
         self.count.work_before(chunks)
+    }
+
+    /// Those of pi(x); behind the closed sums lies the way to the prime.
+    fn phases(&self) -> Vec<(&'static CStr, u64)> {
+        let mut phases = self.count.phases();
+        if let [_, .., (sigma, _)] = &mut phases[..] {
+            *sigma = c"last steps";
+        }
+        phases
     }
 
     fn window(&self) -> u64 {

@@ -6,6 +6,7 @@ use super::partial::PiPartial;
 use crate::error::Result;
 use crate::kernel::{Interrupt, Kernel};
 use crate::kernels::sieve::{CountPrimes, Siever};
+use std::ffi::CStr;
 
 /// Below, sieving takes half a millisecond.
 const SIEVED: u64 = 10_000_000;
@@ -49,6 +50,13 @@ impl Kernel for PrimePi {
         match self {
             PrimePi::Sieve(kernel) => kernel.work_before(chunks),
             PrimePi::Gourdon(kernel) => kernel.work_before(chunks),
+        }
+    }
+
+    fn phases(&self) -> Vec<(&'static CStr, u64)> {
+        match self {
+            PrimePi::Sieve(kernel) => kernel.phases(),
+            PrimePi::Gourdon(kernel) => kernel.phases(),
         }
     }
 

@@ -8,7 +8,8 @@ use super::iterate::PrimeIterator;
 use super::segment::Siever;
 use crate::arith::riemann::{nth_prime_estimate, prime_count_estimate};
 use crate::error::{Error, Result, Status};
-use crate::kernel::{Interrupt, Kernel};
+use crate::kernel::{Interrupt, Kernel, phases};
+use std::ffi::CStr;
 
 /// OEIS A007053(64): how many primes there are below 2^64.
 const ALL: u64 = 425_656_284_035_217_743;
@@ -67,6 +68,10 @@ impl Kernel for NthPrime {
 
     fn work_before(&self, chunks: u64) -> u64 {
         self.count.work_before(chunks)
+    }
+
+    fn phases(&self) -> Vec<(&'static CStr, u64)> {
+        phases(&[(c"sieving", self.chunks()), (c"last steps", self.chunks())])
     }
 
     fn scratch(&self) -> Siever {

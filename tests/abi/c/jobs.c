@@ -235,6 +235,51 @@ static void progress_never_goes_back_and_ends_at_its_total(void)
     CHECK_U64(finish(job), self_test_answer(400));
 }
 
+static void phases_add_up_to_the_job_and_never_go_back(void)
+{
+    static const char *const names[] = {"first half", "second half"};
+    uint64_t before[2] = {0, 0}, done = 77, total = 77;
+    int32_t state = 77, reached[2] = {0, 0};
+    size_t count = 77, i;
+    const char *name = NULL;
+    tam_job *job = new_self_test(401, 200000);
+    CHECK_OK(tam_job_phases(job, &count));
+    CHECK(count == 0); /* Its parameters are not fixed yet. */
+    CHECK_STATUS(tam_job_phase(job, 0, &name, &done, &total, &state), TAM_ERR_RANGE);
+    CHECK(name == NULL && done == 77 && total == 77 && state == 77);
+    CHECK_OK(tam_job_start(job));
+    CHECK_OK(tam_job_phases(job, &count));
+    REQUIRE(count == 2);
+    for (;;) {
+        int32_t now = state_of(job);
+        for (i = count; i-- > 0;) {
+            CHECK_OK(tam_job_phase(job, i, &name, &done, &total, &state));
+            CHECK(strcmp(name, names[i]) == 0);
+            CHECK_U64(total, 200 + i);
+            CHECK(done >= before[i] && done <= total && state >= reached[i]);
+            CHECK((state == TAM_PHASE_DONE) == (done == total));
+            CHECK(done == 0 || state != TAM_PHASE_WAITING);
+            /* Merged in order: the second gets on when the first is done. */
+            before[i] = done;
+            reached[i] = state;
+            CHECK(i == 1 || before[1] == 0 || state == TAM_PHASE_DONE);
+        }
+        if (now != TAM_STATE_RUNNING) break;
+        check_sleep_ms(1);
+    }
+    CHECK(reached[0] == TAM_PHASE_DONE && reached[1] == TAM_PHASE_DONE);
+    CHECK_STATUS(tam_job_phase(job, 2, &name, &done, &total, &state), TAM_ERR_RANGE);
+    CHECK_STATUS(tam_job_phases(job, NULL), TAM_ERR_NULL);
+    CHECK_STATUS(tam_job_phases(NULL, &count), TAM_ERR_NULL);
+    CHECK_STATUS(tam_job_phase(NULL, 0, &name, &done, &total, &state), TAM_ERR_NULL);
+    CHECK_STATUS(tam_job_phase(job, 0, NULL, &done, &total, &state), TAM_ERR_NULL);
+    CHECK_STATUS(tam_job_phase(job, 0, &name, NULL, &total, &state), TAM_ERR_NULL);
+    CHECK_STATUS(tam_job_phase(job, 0, &name, &done, NULL, &state), TAM_ERR_NULL);
+    CHECK_STATUS(tam_job_phase(job, 0, &name, &done, &total, NULL), TAM_ERR_NULL);
+    CHECK_U64(finish(job), self_test_answer(401));
+    CHECK_STATUS(tam_job_phases(job, &count), TAM_ERR_HANDLE);
+}
+
 static void the_event_word_changes_as_the_job_moves_on(void)
 {
     const uint32_t *word = NULL;
@@ -346,6 +391,7 @@ void suite_jobs(void)
     RUN("jobs", a_cancelled_job_that_never_ran_cannot_be_started);
     RUN("jobs", a_cancel_after_the_end_changes_nothing);
     RUN("jobs", progress_never_goes_back_and_ends_at_its_total);
+    RUN("jobs", phases_add_up_to_the_job_and_never_go_back);
     RUN("jobs", the_event_word_changes_as_the_job_moves_on);
     RUN("jobs", a_message_fits_the_buffer_or_says_how_long_it_is);
     RUN("jobs", a_failing_chunk_fails_the_job_with_its_message);

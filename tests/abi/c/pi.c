@@ -2,6 +2,7 @@
 #include "suites.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static uint64_t pi(uint64_t x)
 {
@@ -72,6 +73,66 @@ static tam_job *new_pi(uint64_t x)
     return job;
 }
 
+/* Where a phase is, and that it has this name. */
+static int32_t phase_of(tam_job *job, size_t index, const char *named, uint64_t *done, uint64_t *total)
+{
+    const char *name = "";
+    int32_t state = -1;
+    CHECK_OK(tam_job_phase(job, index, &name, done, total, &state));
+    CHECK(strcmp(name, named) == 0);
+    return state;
+}
+
+static void the_terms_of_gourdon_are_phases_also_of_a_restored_job(void)
+{
+    static const char *const names[] = {"hard leaves (D)", "easy leaves (A, C)", "large primes (B)", "ordinary leaves (Phi0)",
+                                        "closed sums (Sigma)"};
+    size_t cap = 1 << 20, len = 0, kept = 0, count = 0, i, again;
+    uint8_t *bytes = malloc(cap), *checkpoint = malloc(cap);
+    uint64_t chunk, late, done, total, all, parts, sum = 0;
+    tam_job *job = new_pi(UINT64_C(100000000000)), *other = NULL;
+    REQUIRE_OK(bytes && checkpoint ? TAM_OK : TAM_ERR_MEMORY);
+    CHECK_OK(tam_job_start_external(job));
+    CHECK_OK(tam_job_phases(job, &count));
+    REQUIRE(count == 5);
+    for (i = 0; i < count; i++) {
+        CHECK(phase_of(job, i, names[i], &done, &total) == TAM_PHASE_WAITING);
+        CHECK(done == 0 && (total > 0) == (i < 4));
+        sum += total;
+    }
+    CHECK_OK(tam_job_progress(job, &done, &all));
+    CHECK_U64(sum, all);
+    /* The first chunk stays out until the second phase is begun: then both are active, and nothing is merged. */
+    CHECK_OK(tam_job_take_chunk(job, &late));
+    CHECK(phase_of(job, 0, names[0], &done, &total) == TAM_PHASE_ACTIVE);
+    while (phase_of(job, 1, names[1], &done, &total) == TAM_PHASE_WAITING) {
+        CHECK_OK(tam_job_take_chunk(job, &chunk));
+        CHECK_OK(tam_job_run_chunk(job, chunk, bytes, cap, &len));
+        CHECK_OK(tam_job_put_chunk(job, chunk, bytes, len));
+    }
+    CHECK(phase_of(job, 0, names[0], &done, &total) == TAM_PHASE_ACTIVE && done == 0);
+    CHECK_OK(tam_job_run_chunk(job, late, bytes, cap, &len));
+    CHECK_OK(tam_job_put_chunk(job, late, bytes, len));
+    CHECK(phase_of(job, 0, names[0], &done, &total) == TAM_PHASE_DONE && done == total);
+    CHECK(phase_of(job, 1, names[1], &done, &total) == TAM_PHASE_ACTIVE && done > 0);
+    CHECK_OK(tam_job_checkpoint(job, checkpoint, cap, &kept));
+    REQUIRE_OK(tam_job_restore(checkpoint, kept, &other));
+    CHECK_OK(tam_job_phases(other, &again));
+    REQUIRE(again == count);
+    for (i = 0; i < count; i++) {
+        const int32_t state = phase_of(job, i, names[i], &parts, &total);
+        CHECK(phase_of(other, i, names[i], &done, &all) == state);
+        CHECK(done == parts && all == total);
+    }
+    CHECK_OK(tam_job_start(other));
+    CHECK_OK(tam_job_wait(other, 60000));
+    for (i = 0; i < count; i++) CHECK(phase_of(other, i, names[i], &done, &total) == TAM_PHASE_DONE && done == total);
+    CHECK_U64(finish(other), UINT64_C(4118054813)); /* A006880(11) */
+    CHECK_OK(tam_job_free(job));
+    free(bytes);
+    free(checkpoint);
+}
+
 static void chunks_run_elsewhere_and_checkpoints_give_the_same(void)
 {
     const uint64_t x = UINT64_C(100000000000); /* A006880(11) */
@@ -124,6 +185,7 @@ void suite_pi(void)
     RUN("pi", powers_of_ten_match_a006880_on_1_2_and_8_threads);
     RUN("pi", the_sieve_counts_the_same);
     RUN("pi", the_nth_prime_is_the_last_of_n);
+    RUN("pi", the_terms_of_gourdon_are_phases_also_of_a_restored_job);
     RUN("pi", chunks_run_elsewhere_and_checkpoints_give_the_same);
     RUN("pi", a_long_count_is_cancelled_soon);
 }

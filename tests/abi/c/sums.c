@@ -2,6 +2,7 @@
 #include "suites.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static int64_t mertens(uint64_t x)
 {
@@ -249,10 +250,50 @@ static void jobs_answer_the_same(void)
     CHECK_OK(tam_job_free(job));
 }
 
+static void a_sum_of_primes_gets_on_step_by_step_and_is_cancelled_soon(void)
+{
+    uint64_t done = 0, total = 0, steps = 0, before = 0, chunks = 0;
+    uint8_t kept[512], later[512];
+    size_t len = 0, len_later = 0;
+    tam_job *job = new_of(TAM_KIND_SUM_PRIMES, TAM_PARAM_NUMBER, UINT64_C(100000000000), 0, 0), *again = NULL;
+    CHECK_OK(tam_job_chunks(job, &chunks));
+    CHECK(chunks > 4);
+    CHECK_OK(tam_job_checkpoint(job, kept, sizeof kept, &len));
+    CHECK_OK(tam_job_start(job));
+    while (tam_job_wait(job, 1) == TAM_ERR_TIMEOUT) {
+        CHECK_OK(tam_job_progress(job, &done, &total));
+        CHECK(done >= before && done <= total);
+        if (done > before && done < total) {
+            /* What it has in hand can't be kept. */
+            if (tam_job_checkpoint(job, later, sizeof later, &len_later) == TAM_OK) {
+                CHECK(len_later == len && memcmp(kept, later, len) == 0);
+            }
+            steps++;
+        }
+        before = done;
+    }
+    CHECK(steps > 1);
+    /* Up to 10^11 they add up to 201467077743744681014 (OEIS A046731); this is its lower half. */
+    CHECK_U64(finish(job), UINT64_C(16999637006649164854));
+    CHECK_OK(tam_job_restore(kept, len, &again));
+    CHECK_OK(tam_job_progress(again, &done, &total));
+    CHECK(done == 0);
+    CHECK_OK(tam_job_free(again));
+
+    job = new_of(TAM_KIND_SUM_PRIMES, TAM_PARAM_NUMBER, UINT64_C(100000000000000), 0, 0);
+    CHECK_OK(tam_job_start(job));
+    CHECK_STATUS(tam_job_wait(job, 200), TAM_ERR_TIMEOUT);
+    CHECK_OK(tam_job_cancel(job));
+    /* Its threads have left it within a second, or this would be TIMEOUT's. */
+    CHECK_STATUS(tam_job_wait(job, 60000), TAM_ERR_CANCELLED);
+    CHECK_OK(tam_job_free(job));
+}
+
 void suite_sums(void)
 {
     RUN("sums", mertens_on_1_2_and_8_threads);
     RUN("sums", sums_of_primes_match_a046731);
+    RUN_UNLESS_SLOW("sums", a_sum_of_primes_gets_on_step_by_step_and_is_cancelled_soon);
     RUN("sums", gaps_match_a005250);
     RUN("sums", partitions_match_a045917);
     RUN("sums", residue_classes_match_the_oracle);

@@ -127,6 +127,10 @@ void a_job_runs_to_its_result()
     CHECK_U64(job.get(), self_test_answer(500));
     CHECK(job.progress().done == 500 && job.progress().total == 500 && job.progress().fraction() == 1.0);
     CHECK(tamis::progress{}.fraction() == 0.0);
+    const auto phases = job.phases();
+    CHECK(phases.size() == 2 && phases[0].name == "first half" && phases[1].name == "second half");
+    CHECK(phases[0].progress.total + phases[1].progress.total == 500 && phases[1].progress.fraction() == 1.0);
+    CHECK(phases[0].state == tamis::phase_state::done && self_test(3).phases().empty());
     CHECK(self_test(3).start().get() == 3);
 }
 
@@ -204,6 +208,7 @@ void the_status_form_throws_nothing()
     CHECK(job.get(s) == 36 && s == TAM_OK);
     CHECK(job.state(s) == tamis::state::done && s == TAM_OK);
     CHECK(job.progress(s).done == 9 && s == TAM_OK);
+    CHECK(job.phases(s).size() == 2 && s == TAM_OK);
     CHECK(!job.message(s).empty() && s == TAM_OK);
     job.cancel(s);
     CHECK_OK(s);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { FORMAT, PARAM_THREADS, STATE } from '../../../web/lib/core.js';
+import { FORMAT, PARAM_THREADS, PHASE_STATES, STATE } from '../../../web/lib/core.js';
 import { KINDS } from '../../../web/lib/kinds.js';
 import { MAX_THREADS } from '../../../web/lib/options.js';
 import { STATUS } from '../../../web/lib/status.js';
@@ -18,6 +18,7 @@ test('statuses, states and formats match the header', () => {
   assert.deepEqual({ ...STATUS }, { OK: defined.get('TAM_OK'), ...named('TAM_ERR_') });
   assert.deepEqual({ ...STATE }, named('TAM_STATE_'));
   assert.deepEqual({ ...FORMAT }, named('TAM_FORMAT_'));
+  assert.deepEqual(Object.fromEntries(PHASE_STATES.map((name, number) => [name.toUpperCase(), number])), named('TAM_PHASE_'));
 });
 
 test('kinds, parameters and limits match the header', () => {

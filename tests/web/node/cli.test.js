@@ -148,9 +148,16 @@ test('durations and rates are short', () => {
 });
 
 test('the progress bar fits the terminal, and is written only to one', () => {
-  const progress = { done: 1n, total: 2n, fraction: 0.5, rate: 6.1e9, elapsedMs: 10, etaMs: 3000 };
+  const progress = { done: 1n, total: 2n, fraction: 0.5, rate: 6.1e9, elapsedMs: 10, etaMs: 3000, phases: [] };
   assert.equal(progressLine(progress, 80), `[${'#'.repeat(20)}${'-'.repeat(20)}]  50.0%  6.1 G/s  3.00 s left`);
   for (const columns of [20, 40, 300]) assert.ok(progressLine(progress, columns).length < columns);
+  // What a job is at, where there is more than one thing.
+  const phases = /** @type {import('../../../web/lib/progress.js').Phase[]} */ ([
+    { name: 'D', share: 0.6, fraction: 0.8, state: 'active' }, { name: 'A', share: 0.3, fraction: 0, state: 'active' }, { name: 'B', share: 0.1, fraction: 0, state: 'waiting' },
+  ]);
+  assert.match(progressLine({ ...progress, phases }, 80), /^\[#+-+\]  50\.0%  6\.1 G\/s  3\.00 s left  D \+ A$/);
+  assert.match(progressLine({ ...progress, etaMs: null, phases: phases.slice(1) }, 80), / 6\.1 G\/s  A$/);
+  assert.match(progressLine({ ...progress, phases: phases.slice(0, 1) }, 80), / left$/);
   /** @type {string[]} */
   const written = [];
   const stream = /** @type {any} */ ({ isTTY: true, columns: 80, write: (/** @type {string} */ text) => written.push(text) });

@@ -109,14 +109,14 @@ test('calls that wait are rejected by dispose()', async () => {
 
 test('progress of a restored job is at the pace of this run, and pauses do not count', () => {
   const meter = new ProgressMeter(1000, { restored: true });
-  assert.deepEqual(meter.update(500n, 1000n, 1100), { done: 500n, total: 1000n, fraction: 0.5, rate: 0, elapsedMs: 100, etaMs: null });
-  assert.deepEqual(meter.update(600n, 1000n, 2100), { done: 600n, total: 1000n, fraction: 0.6, rate: 100, elapsedMs: 1100, etaMs: 4000 });
+  assert.deepEqual(meter.update(500n, 1000n, 1100), { done: 500n, total: 1000n, fraction: 0.5, rate: 0, elapsedMs: 100, etaMs: null, phases: [] });
+  assert.deepEqual(meter.update(600n, 1000n, 2100), { done: 600n, total: 1000n, fraction: 0.6, rate: 100, elapsedMs: 1100, etaMs: 4000, phases: [] });
   meter.pause(2100);
   meter.pause(2500);
   assert.equal(meter.update(610n, 1000n, 9000).elapsedMs, 1100);
   meter.resume(10_100);
   meter.resume(10_200);
-  assert.deepEqual(meter.update(710n, 1000n, 11_100), { done: 710n, total: 1000n, fraction: 0.71, rate: 105, elapsedMs: 2100, etaMs: 290_000 / 105 });
+  assert.deepEqual(meter.update(710n, 1000n, 11_100), { done: 710n, total: 1000n, fraction: 0.71, rate: 105, elapsedMs: 2100, etaMs: 290_000 / 105, phases: [] });
 });
 
 /** What was begun natively (tests/checkpoint_bytes.rs) goes on here. Sources: OEIS A006880, A007508; the others see there. */

@@ -104,6 +104,26 @@ test('sums and counts match the OEIS', async () => {
   }
 });
 
+test('a sum of primes gets on step by step, begins anew from a checkpoint, and stops when it is told to', async () => {
+  for (const tamis of both) {
+    /** @type {Set<bigint>} */
+    const seen = new Set();
+    const job = tamis.start('sum-primes', { number: 10n ** 11n }, { onProgress: ({ done }) => seen.add(done) });
+    const kept = await job.checkpoint();
+    const { values } = await job.result;
+    assert.equal(values[0] | values[1] << 64n, 201467077743744681014n); // A046731
+    assert.ok(seen.size > 3);
+    const facts = await tamis.readCheckpoint(kept);
+    assert.deepEqual([facts.kind, facts.done], ['sum-primes', 0n]);
+    const controller = new AbortController();
+    const sum = tamis.sumPrimes(10n ** 14n, { signal: controller.signal });
+    setTimeout(() => controller.abort(), 100);
+    await rejects(sum, 'cancelled');
+    // Its threads are free again.
+    assert.equal(await tamis.sumPrimes(10), 17n);
+  }
+});
+
 test('tables are streams', async () => {
   for (const tamis of both) {
     const read = async (/** @type {'smallest-factors' | 'phi' | 'moebius'} */ name) => {

@@ -49,6 +49,59 @@ test('the 10^n-th prime matches OEIS A006988 up to 10^12, sieved or by pi(x)', a
   }
 });
 
+/** @typedef {import('../../../web/lib/node.js').Progress} Progress */
+
+/** The terms of Gourdon's algorithm. */
+const TERMS = ['hard leaves (D)', 'easy leaves (A, C)', 'large primes (B)', 'ordinary leaves (Phi0)', 'closed sums (Sigma)'];
+const STAGES = ['waiting', 'active', 'done'];
+
+/** Phases of one job add up to it at every moment, and never go back. @param {Progress[]} seen */
+function checkPhases(seen) {
+  for (const [i, { fraction, phases }] of seen.entries()) {
+    assert.deepEqual(phases.map(({ name }) => name), TERMS);
+    assert.ok(Math.abs(phases.reduce((sum, { share }) => sum + share, 0) - 1) < 1e-9);
+    assert.ok(Math.abs(phases.reduce((sum, phase) => sum + phase.share * phase.fraction, 0) - fraction) < 1e-9);
+    for (const [k, phase] of phases.entries()) {
+      if (i === 0) continue;
+      const before = seen[i - 1].phases[k];
+      assert.ok(phase.fraction >= before.fraction && STAGES.indexOf(phase.state) >= STAGES.indexOf(before.state), phase.name);
+    }
+  }
+}
+
+test('phases of pi(x) add up to its progress, in both modes and after a restore', async () => {
+  for (const tamis of both) {
+    /** @type {Progress[]} */
+    const seen = [];
+    /** @type {Uint8Array[]} */
+    const kept = [];
+    const job = tamis.start('prime-pi', { x: 10n ** 13n }, { checkpointMs: 5, onCheckpoint: (bytes) => kept.push(bytes), onProgress: (progress) => seen.push(progress) });
+    const { value } = await job.result;
+    checkPhases(seen);
+    assert.ok(seen.some(({ phases }) => phases.some(({ state, fraction }) => state === 'active' && fraction > 0)));
+    assert.ok(seen.at(-1)?.phases.every(({ state, fraction }) => state === 'done' && fraction === 1));
+    assert.equal(job.progress, seen.at(-1));
+    assert.ok(kept.length > 0);
+    /** @type {Progress[]} */
+    const rest = [];
+    const again = tamis.restore(kept[kept.length >> 1], { onProgress: (progress) => rest.push(progress) });
+    assert.equal((await again.result).value, value);
+    checkPhases(rest);
+    assert.ok(rest[0].fraction > 0 && rest[0].phases[0].fraction > 0);
+  }
+});
+
+test('most jobs have one phase', async () => {
+  for (const tamis of both) {
+    /** @type {Progress | undefined} */
+    let last;
+    await tamis.countPrimes(0, 1e8, { onProgress: (progress) => { last = progress; } });
+    assert.deepEqual(last?.phases, [{ name: 'sieving', share: 1, fraction: 1, state: 'done' }]);
+    await tamis.run('self-test', { chunks: 0 }, { onProgress: (progress) => { last = progress; } });
+    assert.deepEqual(last?.phases, ['first half', 'second half'].map((name) => ({ name, share: 0.5, fraction: 1, state: 'done' })));
+  }
+});
+
 test('progress ends at 1, and a signal ends pi(x)', async () => {
   for (const tamis of both) {
     /** @type {number[]} */

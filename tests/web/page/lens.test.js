@@ -173,6 +173,23 @@ for (const browser of browsers()) {
     await page.fill('#pi-x', '2^64-1');
     await page.click('#pi-go');
     await page.waitFor('#pi-run:not([hidden])');
+    // Each term has its bar; the first is under way. They come back after a refresh, and stay while it is paused.
+    const terms = () => page.evaluate(() => [...document.querySelectorAll('#pi-phases li')].map((item) => `${item.querySelector('.phase-name')?.textContent}: ${/** @type {HTMLElement} */ (item).dataset.state}`));
+    await page.waitFor('#pi-phases li[data-state="active"]');
+    const named = ['Hard leaves (D): active', 'Easy leaves (A, C): waiting', 'Large primes (B): waiting', 'Ordinary leaves (Φ₀): waiting', 'Closed sums (Σ): waiting'];
+    assert.deepEqual(await terms(), named);
+    await page.waitFor(() => /^Primes up to 18,446,744,073,709,551,615, by Gourdon’s algorithm$/.test(document.querySelector('.job-title')?.textContent ?? ''));
+    await page.waitFor(() => /^\d.*% done, at the hard leaves \(D\), /.test(document.querySelector('.job-state')?.textContent ?? ''));
+    await page.reload();
+    await page.waitFor('#pi-phases li[data-state="active"]');
+    assert.deepEqual(await terms(), named);
+    await page.click('#pi-pause');
+    await page.waitFor('.job[data-state="paused"]');
+    await ready(page);
+    assert.match(await page.text('#pi-error'), /^Paused at \d+%, after .+\. It stays so when this page is closed\.$/);
+    await page.click('#pi-pause');
+    await page.waitFor('html[data-state="counting"]');
+    await page.waitFor('#pi-run:not([hidden])');
     await page.press('Escape');
     await ready(page);
     assert.match(await page.text('#pi-error'), /^Cancelled at \d+%, after .+\.$/);
@@ -183,6 +200,7 @@ for (const browser of browsers()) {
     const gaps = await page.evaluate(() => [...document.querySelectorAll('#gaps-rows th')].map((cell) => Number(cell.textContent)).reverse());
     assert.deepEqual(gaps, [1, 2, 4, 6, 8, 14, 18, 20, 22, 34, 36, 44, 52, 72, 86, 96, 112, 114]);
     assert.match(await page.text('#gaps-rows tr'), /^114\s+492,113\s+492,227\s/); // OEIS A002386
+    assert.match(await page.text('#jobs-rows'), /Maximal gaps between primes from 0 to 1 million\s+114, after 492,113/);
     await ready(page);
     await page.fill('#gaps-start', '24');
     await page.fill('#gaps-stop', '28');
@@ -210,6 +228,14 @@ for (const browser of browsers()) {
         await look(page, '1_000_000_007');
         await settled(page, '1,000,000,007');
         await picture('lens-prime', '#lens');
+        await page.fill('#pi-x', '1e17');
+        await page.click('#pi-go');
+        await page.waitFor(() => (/** @type {HTMLProgressElement | null} */ (document.querySelector('#pi-phases progress'))?.value ?? 0) > 0.05, { timeout: 30_000 });
+        await picture('pi-phases', '#pi');
+        await picture('pi-phases-job', '#jobs');
+        await page.press('Escape');
+        await ready(page);
+        await page.fill('#pi-x', '1e14');
         await page.click('#pi-go');
         await page.waitFor('#pi-result:not([hidden])');
         await page.evaluate(() => document.querySelector('#chart-pi')?.scrollIntoView());

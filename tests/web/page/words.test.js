@@ -8,7 +8,9 @@ import { fileName, toCsv, toJson } from '../../../web/app/bench-export.js';
 import { defaultThreads, fromHash, toHash } from '../../../web/app/bench-settings.js';
 import { amdahlWords, busyWords, pausedWords, planWords, stepWords, verdict } from '../../../web/app/bench-words.js';
 import { approximate, bytes, duration, grouped, many, ordinal, percent, roundWords, timeLeft } from '../../../web/app/format.js';
-import { healedWords } from '../../../web/app/job-words.js';
+import { healedWords, jobResult, jobState, jobTitle } from '../../../web/app/job-words.js';
+import { phaseState } from '../../../web/app/phases.js';
+import { newRecord } from '../../../web/lib/jobs/record.js';
 import { inSeries, tally } from '../../../web/app/kinds.js';
 import { li } from '../../../web/lib/approximations.js';
 import { expected, published, publishedPrime } from '../../../web/app/primes.js';
@@ -165,6 +167,26 @@ test('files hold everything that was measured', () => {
     '0,18446744073709551615,threads,2,1,5.000,5.000,5.000,2.000,1.000', '',
   ].join('\r\n'));
   assert.equal(fileName(report), 'tamis-18446744073709551615-2-threads-2026-11-20');
+});
+
+test('jobs say what they are, what they are at, and what came out', () => {
+  const record = (/** @type {Partial<import('../../../web/lib/jobs/record.js').JobRecord>} */ more) => ({
+    ...newRecord({ id: 'a', kind: 'prime-pi', params: { x: 10n ** 15n } }), ...more,
+  });
+  const phases = /** @type {import('../../../web/lib/progress.js').Phase[]} */ ([
+    { name: 'hard leaves (D)', share: 0.6, fraction: 0.9, state: 'active' },
+    { name: 'easy leaves (A, C)', share: 0.4, fraction: 0, state: 'active' },
+    { name: 'closed sums (Sigma)', share: 0, fraction: 0, state: 'waiting' },
+  ]);
+  const running = record({ state: 'running', fraction: 0.54, etaMs: 3000, phases });
+  assert.equal(jobTitle(running), 'Primes up to 1 quadrillion, by Gourdon’s algorithm');
+  assert.equal(jobState(running), '54% done, at the hard leaves (D) and easy leaves (A, C), about 3 s left');
+  assert.equal(jobState(record({ ...running, phases: phases.slice(0, 1) })), '54% done, about 3 s left');
+  assert.deepEqual(phases.map(phaseState), ['90%', '0%', 'waits']);
+  assert.deepEqual([phaseState({ ...phases[2], state: 'active' }), phaseState({ ...phases[2], state: 'done' })], ['under way', 'done']);
+  const gaps = record({ kind: 'maximal-gaps', params: { start: 0n, stop: 10n ** 6n }, values: [1n, 2n, 114n, 492113n] });
+  assert.equal(jobTitle(gaps), 'Maximal gaps between primes from 0 to 1 million');
+  assert.deepEqual([jobResult(gaps), jobResult({ ...gaps, values: [] })], [['114, after 492,113'], ['none']]);
 });
 
 test('every script of the page asks to be type-checked', async () => {

@@ -15,6 +15,7 @@ import { TamisError, toWire } from '../errors.js';
  * @property {bigint} total
  * @property {number} fraction
  * @property {number | null} etaMs
+ * @property {import('../progress.js').Phase[]} phases  as last heard of; none before the first progress
  * @property {bigint[] | null} values  the result
  * @property {import('../errors.js').WireError | null} error  why it failed
  * @property {number} createdAt  as Date.now() gives it
@@ -43,7 +44,7 @@ export const isEnded = ({ state }) => ENDED.has(state);
 export const newRecord = ({ id, kind, params, title = '', threads = 0 }) => ({
   id, kind, params, title: title || kind, threads,
   state: 'waiting',
-  done: 0n, total: 0n, fraction: 0, etaMs: null,
+  done: 0n, total: 0n, fraction: 0, etaMs: null, phases: [],
   values: null, error: null,
   createdAt: Date.now(), endedAt: null, elapsedMs: 0, healed: null, saved: 0,
   epoch: 0, version: 0, checkpoint: null, checkpointVersion: 0,
@@ -56,8 +57,11 @@ export const newRecord = ({ id, kind, params, title = '', threads = 0 }) => ({
  */
 export function viewOf(stored) {
   const { checkpoint: _, checkpointVersion: __, ...view } = /** @type {Stored} */ (stored);
-  // One that an earlier version has kept says nothing of what was lost.
-  return { ...view, params: { ...view.params }, values: view.values && [...view.values], healed: view.healed ? { ...view.healed } : null };
+  // Records that earlier versions have kept say nothing of phases, nor of what was lost.
+  return {
+    ...view, params: { ...view.params }, values: view.values && [...view.values],
+    phases: [...(view.phases ?? [])], healed: view.healed ? { ...view.healed } : null,
+  };
 }
 
 /**
@@ -88,7 +92,7 @@ export const newId = () =>
 
 /** The file of a saved job. @param {JobRecord} record */
 export function fileName({ kind, params }) {
-  const numbers = ['start', 'stop', 'n'].flatMap((name) => (name in params ? [String(params[name])] : []));
+  const numbers = ['start', 'stop', 'n', 'x'].flatMap((name) => (name in params ? [String(params[name])] : []));
   return `${[kind, ...numbers].join('-')}.tamis`;
 }
 

@@ -348,6 +348,7 @@ export class Runner {
     record.saved = 0;
     record.done = 0n;
     record.fraction = 0;
+    record.phases = [];
     record.elapsedMs = 0;
     if (record.state === 'running') record.state = 'waiting';
     this.#changed(record);
@@ -366,8 +367,8 @@ export class Runner {
    * @param {Run} run
    * @param {import('../progress.js').Progress} progress
    */
-  #progressed(record, run, { done, total, fraction, etaMs }) {
-    Object.assign(record, { done, total, fraction });
+  #progressed(record, run, { done, total, fraction, etaMs, phases }) {
+    Object.assign(record, { done, total, fraction, phases });
     if (record.state === 'running') {
       record.etaMs = etaMs;
       record.elapsedMs = performance.now() - run.since;
