@@ -6,8 +6,8 @@
  * exactly these, pages live in the profile's own context as a user's do (not in
  * an incognito one, whose storage behaves differently), and we know the process.
  */
-import { readFile, readdir } from 'node:fs/promises';
 import { chromium } from 'playwright-core';
+import { processOf } from './content.js';
 import { within } from './deadline.js';
 import { lineMatching, remove, start, temporaryFolder } from './leftovers.js';
 
@@ -108,13 +108,19 @@ async function driverOf(context, page, view, { started, end }) {
     closeTab: () => page.close(),
     async crash() {
       const crashed = new Promise((resolve) => page.once('crash', resolve));
+      const session = await context.newCDPSession(page);
+      const at = Date.now();
       // Never answered: who would answer is gone.
-      (await context.newCDPSession(page)).send('Page.crash').catch(() => {});
+      session.send('Page.crash').catch(() => {});
       await crashed;
+      return at;
     },
     async freeze() {
       // Page.setWebLifecycleState leaves a page that is shown running, and headless ones are all shown.
-      if (found.url !== page.url()) found = { url: page.url(), pid: await rendererOf(page, started.pid) };
+      // The DevTools protocol lists the processes but does not say whose they are.
+      if (found.url !== page.url()) {
+        found = { url: page.url(), pid: await processOf((expression) => page.evaluate(expression), started.pid, 'DedicatedWorker') };
+      }
       process.kill(found.pid, 'SIGSTOP');
       stopped = found.pid;
     },
@@ -128,48 +134,4 @@ async function driverOf(context, page, view, { started, end }) {
     peak: started.peak,
     end,
   };
-}
-
-/** How many workers tell a tab's process from the others, which may start a few of their own at the same time. */
-const MARKS = 20;
-
-/**
- * The process that runs a tab. The DevTools protocol lists the processes but does not say whose they are; so the
- * page starts some workers, and we look where threads of that name came to be. Linux only.
- * @param {import('playwright-core').Page} page
- * @param {number} group  the browser's process group
- * @returns {Promise<number>}
- */
-async function rendererOf(page, group) {
-  const before = await workerThreads(group);
-  await page.evaluate(async (count) => {
-    const address = URL.createObjectURL(new Blob(['postMessage(0)']));
-    const workers = Array.from({ length: count }, () => new Worker(address));
-    await Promise.all(workers.map((worker) => new Promise((resolve) => (worker.onmessage = resolve))));
-    Object.assign(window, { tamisMarks: workers });
-  }, MARKS);
-  const after = await workerThreads(group);
-  await page.evaluate('tamisMarks.forEach((worker) => worker.terminate())');
-  const [found] = [...after].filter(([pid, threads]) => threads - (before.get(pid) ?? 0) > MARKS / 2);
-  if (!found) throw new Error("the tab's process was not found; freezing tabs of Chromium needs Linux's /proc");
-  return found[0];
-}
-
-/** Threads of dedicated workers in each process of a group. @param {number} group */
-async function workerThreads(group) {
-  /** @type {Map<number, number>} */
-  const counts = new Map();
-  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
-    try {
-      // After the name in parentheses: state, parent, group.
-      const status = await readFile(`/proc/${pid}/stat`, 'utf8');
-      if (Number(status.slice(status.lastIndexOf(')') + 2).split(' ')[2]) !== group) continue;
-      const threads = await readdir(`/proc/${pid}/task`);
-      const names = await Promise.all(threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/comm`, 'utf8').catch(() => '')));
-      counts.set(Number(pid), names.filter((name) => name.startsWith('DedicatedWorker')).length);
-    } catch {
-      // It has ended meanwhile.
-    }
-  }
-  return counts;
 }

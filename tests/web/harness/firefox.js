@@ -10,7 +10,7 @@ import firefox from 'selenium-webdriver/firefox.js';
 import http from 'selenium-webdriver/http/index.js';
 import { within } from './deadline.js';
 import { lineMatching, remove, start, temporaryFolder } from './leftovers.js';
-import { webdriverActions } from './webdriver.js';
+import { Tabs, inTab } from './webdriver.js';
 
 /** Values of layout.css.prefers-color-scheme.content-override. */
 const COLOR_SCHEME = { dark: 0, light: 1 };
@@ -113,9 +113,8 @@ export async function launchFirefox({ binary, driver: geckodriver }, view, limit
     const executor = new http.Executor(new http.HttpClient(`http://${host}`));
     const driver = firefox.Driver.createSession(options, executor);
     await within(limit, 'firefox, asked for a session', driver.getSession());
-    const window = new Tabs(driver);
-    await within(limit, 'firefox, asked to keep what is logged', window.inBrowser(START_LISTENING, LISTEN));
-    const first = driverOf(window, await driver.getWindowHandle(), { started, end });
+    await within(limit, 'firefox, asked to keep what is logged', inBrowser(driver, START_LISTENING, LISTEN));
+    const first = driverOf(new Tabs(driver), await driver.getWindowHandle(), { started, end });
     await within(limit, 'firefox, asked for its window size', first.resize(view.width, view.height));
     return first;
   } catch (error) {
@@ -124,47 +123,13 @@ export async function launchFirefox({ binary, driver: geckodriver }, view, limit
   }
 }
 
-/** WebDriver speaks to one tab at a time: steps wait for each other, and each begins by choosing its tab. */
-class Tabs {
-  /** @type {Promise<unknown>} */
-  #last = Promise.resolve();
-  /** @type {string | null} the tab chosen last; null when it is gone */
-  #chosen = null;
-
-  /** @param {any} driver  selenium's WebDriver */
-  constructor(driver) {
-    this.driver = driver;
-  }
-
-  /**
-   * @template T
-   * @param {string} handle
-   * @param {() => Promise<T>} step
-   * @returns {Promise<T>}
-   */
-  in(handle, step) {
-    const result = this.#last.then(async () => {
-      if (this.#chosen !== handle) await this.driver.switchTo().window(handle);
-      this.#chosen = handle;
-      return step();
-    });
-    this.#last = result.catch(() => {});
-    return result;
-  }
-
-  /** Has the next step choose its tab anew. */
-  forget() {
-    this.#chosen = null;
-  }
-
-  /** @param {string} script @param {unknown[]} args */
-  async inBrowser(script, ...args) {
-    await this.driver.setContext('chrome');
-    try {
-      return await this.driver.executeScript(script, ...args);
-    } finally {
-      await this.driver.setContext('content');
-    }
+/** @param {any} driver  selenium's WebDriver @param {string} script @param {unknown[]} args */
+async function inBrowser(driver, script, ...args) {
+  await driver.setContext('chrome');
+  try {
+    return await driver.executeScript(script, ...args);
+  } finally {
+    await driver.setContext('content');
   }
 }
 
@@ -176,46 +141,27 @@ class Tabs {
  */
 function driverOf(tabs, handle, { started, end }) {
   const { driver } = tabs;
-  const actions = webdriverActions(driver);
-  /** While it is stopped: the process. A command for its tab would hang, and all later ones with it. */
-  let stopped = 0;
-  /** @template T @param {() => Promise<T>} step @returns {Promise<T>} */
-  const here = async (step) => {
-    if (stopped) throw new Error('the tab is frozen, so nothing can be asked of it');
-    return tabs.in(handle, step);
-  };
-  const pid = () => here(() => tabs.inBrowser(PROCESS_OF_TAB));
-  const inTab = Object.fromEntries(Object.entries(actions).map(([name, action]) =>
-    [name, (/** @type {any[]} */ ...args) => here(() => /** @type {any} */ (action)(...args))]));
+  const content = () => inBrowser(driver, PROCESS_OF_TAB);
+  const { here, ...actions } = inTab(tabs, handle, content);
   return {
-    .../** @type {typeof actions} */ (inTab),
-    errors: () => here(() => tabs.inBrowser(READ_ERRORS)),
-    forgetErrors: () => here(() => tabs.inBrowser(FORGET_ERRORS)),
+    ...actions,
+    errors: () => here(() => inBrowser(driver, READ_ERRORS)),
+    forgetErrors: () => here(() => inBrowser(driver, FORGET_ERRORS)),
     newTab: () => here(async () => {
       await driver.switchTo().newWindow('tab');
       tabs.forget();
       return driverOf(tabs, await driver.getWindowHandle(), { started, end });
     }),
-    closeTab: () => here(async () => {
-      await driver.close();
-      tabs.forget();
-    }),
     crash: () => here(async () => {
-      await tabs.inBrowser(LIVE_ON);
-      process.kill(await tabs.inBrowser(PROCESS_OF_TAB), 'SIGKILL');
+      await inBrowser(driver, LIVE_ON);
+      const killed = await content();
+      const at = Date.now();
+      process.kill(killed, 'SIGKILL');
       // Until Firefox has noticed, it takes the next step for one of this tab.
-      await tabs.inBrowser(UNTIL_CRASHED);
+      await inBrowser(driver, UNTIL_CRASHED);
       tabs.forget();
+      return at;
     }),
-    async freeze() {
-      const content = await pid();
-      process.kill(content, 'SIGSTOP');
-      stopped = content;
-    },
-    async thaw() {
-      if (stopped) process.kill(stopped, 'SIGCONT');
-      stopped = 0;
-    },
     signal: started.signal,
     memory: started.memory,
     peakAnew: started.peakAnew,

@@ -25,7 +25,7 @@ import { sleep, within } from './deadline.js';
  * @property {() => Promise<number>} peak  the most that each of its processes has had since, added up
  * @property {() => Promise<Driver>} newTab  an empty tab of the same browser
  * @property {() => Promise<void>} closeTab
- * @property {() => Promise<void>} crash  kills what runs the tab's page
+ * @property {() => Promise<number>} crash  kills what runs the tab's page; when it did, by Date.now()
  * @property {() => Promise<void>} freeze  SIGSTOP: nothing of the page runs any more, its workers included
  * @property {() => Promise<void>} thaw
  * @property {() => Promise<void>} end  kills the browser by SIGKILL; removes its profile unless it is one to keep
@@ -256,7 +256,11 @@ export class Page {
     return tab;
   }
 
-  /** Kills what runs this page, as a crash would; the browser and its other tabs live on. */
+  /**
+   * Kills what runs this page, as a crash would; the browser and its other tabs live on. In WebKitGTK they can then only
+   * evaluate, wait and list their errors, and only where no Content-Security-Policy forbids it.
+   * @returns {Promise<number>}  when it was killed, by Date.now(): to find the process takes its time
+   */
   crash() {
     return this.#step('crash the tab', this.#driver.crash());
   }

@@ -19,7 +19,7 @@ const shared = new Map();
  * @returns {Promise<Page>}
  */
 export async function openShared(browser, url, options) {
-  // WebKitGTK's driver has no tabs, and it alone has the switch.
+  // WebKitGTK's tabs are windows with two processes each: no quicker, and it alone has the switch.
   const { t, width = 1280, height = 800, sharedMemory, ...fixed } = options;
   if (browser.name === 'webkit') return open(browser, url, options);
   const key = JSON.stringify([browser.name, fixed]);

@@ -1,5 +1,5 @@
 // @ts-check
-/** What Firefox and WebKitGTK have in common: actions over classic WebDriver. */
+/** What Firefox and WebKitGTK have in common: actions over classic WebDriver, in one of several tabs. */
 import webdriver from 'selenium-webdriver';
 
 const { By, Key, until } = webdriver;
@@ -84,5 +84,84 @@ export function webdriverActions(driver) {
       await window.setRect({ width: 2 * width - w, height: 2 * height - h });
     },
     screenshot: async () => Buffer.from(await driver.takeScreenshot(), 'base64'),
+  };
+}
+
+/** WebDriver speaks to one tab at a time: steps wait for each other, and each begins by choosing its tab. */
+export class Tabs {
+  /** @type {Promise<unknown>} */
+  #last = Promise.resolve();
+  /** @type {string | null} the tab chosen last; null when it is gone */
+  #chosen = null;
+  /** Why no more steps are taken. */
+  #ended = '';
+
+  /** @param {any} driver  selenium's WebDriver */
+  constructor(driver) {
+    this.driver = driver;
+  }
+
+  /**
+   * @template T
+   * @param {string} handle
+   * @param {() => Promise<T>} step
+   * @returns {Promise<T>}
+   */
+  in(handle, step) {
+    const result = this.#last.then(async () => {
+      if (this.#ended) throw new Error(this.#ended);
+      if (this.#chosen !== handle) await this.driver.switchTo().window(handle);
+      this.#chosen = handle;
+      return step();
+    });
+    this.#last = result.catch(() => {});
+    return result;
+  }
+
+  /** Has the next step choose its tab anew. */
+  forget() {
+    this.#chosen = null;
+  }
+
+  /** @param {string} why */
+  end(why) {
+    this.#ended = why;
+  }
+}
+
+/**
+ * What is done in one of several tabs.
+ * @param {Tabs} tabs
+ * @param {string} handle
+ * @param {() => Promise<number>} contentOf  the process that runs the chosen tab's page
+ */
+export function inTab(tabs, handle, contentOf) {
+  const actions = webdriverActions(tabs.driver);
+  /** While it is stopped: the process. A command for its tab would hang, and all later ones with it. */
+  let stopped = 0;
+  /** @template T @param {() => Promise<T>} step @returns {Promise<T>} */
+  const here = async (step) => {
+    if (stopped) throw new Error('the tab is frozen, so nothing can be asked of it');
+    return tabs.in(handle, step);
+  };
+  const chosen = Object.fromEntries(Object.entries(actions).map(([name, action]) =>
+    [name, (/** @type {any[]} */ ...args) => here(() => /** @type {any} */ (action)(...args))]));
+  return {
+    .../** @type {Actions} */ (chosen),
+    /** Takes a step in this tab. */
+    here,
+    closeTab: () => here(async () => {
+      await tabs.driver.close();
+      tabs.forget();
+    }),
+    freeze: () => here(async () => {
+      const content = await contentOf();
+      process.kill(content, 'SIGSTOP');
+      stopped = content;
+    }),
+    async thaw() {
+      if (stopped) process.kill(stopped, 'SIGCONT');
+      stopped = 0;
+    },
   };
 }

@@ -8,9 +8,11 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import webdriver from 'selenium-webdriver';
 import http from 'selenium-webdriver/http/index.js';
+import { processOf } from './content.js';
 import { sleep, within } from './deadline.js';
 import { lineMatching, remove, start, temporaryFolder } from './leftovers.js';
-import { webdriverActions } from './webdriver.js';
+import { startLine } from './line.js';
+import { Tabs, inTab, webdriverActions } from './webdriver.js';
 
 /** Without this the toolbar's buttons keep the window wider than a phone. */
 const GTK_STYLE = '* { min-width: 0; min-height: 0; padding: 0; margin: 0; border-width: 0 }\n';
@@ -44,7 +46,9 @@ export async function launchWebKit({ binary, driver: driverBinary, screen }, vie
   await writeFile(join(style, 'gtk.css'), GTK_STYLE);
   /** @type {import('./leftovers.js').Started[]} */
   const running = [];
+  const line = await startLine();
   const end = async () => {
+    line.end();
     const [xvfb, driver] = running;
     await driver?.kill();
     // Politely: it then removes its lock and its socket.
@@ -84,39 +88,102 @@ export async function launchWebKit({ binary, driver: driverBinary, screen }, vie
     const executor = new http.Executor(new http.HttpClient(address));
     const driver = webdriver.WebDriver.createSession(executor, capabilities);
     await within(limit, 'webkit, asked for a session', driver.getSession());
-    const actions = webdriverActions(driver);
-    await within(limit, 'webkit, asked for its window size', actions.resize(view.width, view.height));
-
-    /** @type {string[]} */
-    const kept = [];
-    const now = () => driver.executeScript('return window.tamisErrors ?? []');
-    return /** @type {import('./page.js').Driver} */ ({
-      ...actions,
-      async goto(url) {
-        kept.push(...(await now()));
-        await actions.goto(url);
-        await driver.executeScript(KEEP_ERRORS);
-      },
-      async reload() {
-        kept.push(...(await now()));
-        await actions.reload();
-        await driver.executeScript(KEEP_ERRORS);
-      },
-      errors: async () => [...kept, ...(await now())],
-      signal: (name) => running.forEach((started) => started.signal(name)),
-      memory: () => running[running.length - 1].memory(),
-      peakAnew: () => running[running.length - 1].peakAnew(),
-      peak: () => running[running.length - 1].peak(),
-      // A private session that WebKitWebDriver starts has one window, and its content is no process we can tell apart.
-      ...Object.fromEntries(['newTab', 'closeTab', 'crash', 'freeze', 'thaw'].map((name) => [name, async () => {
-        throw new Error(`WebKitGTK is not driven with several tabs here, so there is no ${name}().`);
-      }])),
-      end,
-    });
+    const handle = await driver.getWindowHandle();
+    const first = driverOf(new Tabs(driver), handle, { view, driver: started, all: running, line, asked: new Map(), crashed: false, end });
+    await within(limit, 'webkit, asked for its window size', first.resize(view.width, view.height));
+    return first;
   } catch (error) {
     await end();
     throw error;
   }
+}
+
+/**
+ * A MiniBrowser with what belongs to it.
+ * @typedef {object} Running
+ * @property {import('./page.js').View} view
+ * @property {import('./leftovers.js').Started} driver
+ * @property {import('./leftovers.js').Started[]} all
+ * @property {import('./line.js').Line} line
+ * @property {Map<string, () => Promise<void>>} asked  tabs that newTab() made, by handle: has its page ask over the line
+ * @property {boolean} crashed  a tab has: the driver's session has ended, and pages are reached over the line
+ * @property {() => Promise<void>} end
+ */
+
+/**
+ * @param {Tabs} tabs
+ * @param {string} handle
+ * @param {Running} browser
+ * @returns {import('./page.js').Driver}
+ */
+function driverOf(tabs, handle, browser) {
+  const { driver } = tabs;
+  const inPage = webdriverActions(driver).run;
+  const content = () => processOf(inPage, browser.driver.pid, 'WebCore: Worker');
+  const { here, ...actions } = inTab(tabs, handle, content);
+  const run = (/** @type {string} */ expression) => (browser.crashed ? browser.line.run(handle, expression) : actions.run(expression));
+  /** @type {string[]} */
+  const kept = [];
+  const now = () => run('window.tamisErrors ?? []');
+  const listen = () => here(() => driver.executeScript(KEEP_ERRORS));
+  return {
+    ...actions,
+    run,
+    async goto(url) {
+      kept.push(...(await now()));
+      await actions.goto(url);
+      await listen();
+    },
+    async reload() {
+      kept.push(...(await now()));
+      await actions.reload();
+      await listen();
+    },
+    async screenshot() {
+      // A window behind another one is painted late; what was scrolled to is missing until then.
+      await run('new Promise((resolve) => { requestAnimationFrame(() => requestAnimationFrame(resolve)); setTimeout(resolve, 1000); })');
+      return actions.screenshot();
+    },
+    errors: async () => [...kept, ...(await now())],
+    // A tab's errors are its page's own.
+    forgetErrors: async () => {},
+    async newTab() {
+      const [opened, tab] = await here(async () => {
+        // A window and not a tab: MiniBrowser shows one tab of a window, and slows the timers of the others.
+        await driver.switchTo().newWindow('window');
+        tabs.forget();
+        const name = await driver.getWindowHandle();
+        return /** @type {const} */ ([name, driverOf(tabs, name, browser)]);
+      });
+      browser.asked.set(opened, () => tab.run(browser.line.script(opened)));
+      await tab.resize(browser.view.width, browser.view.height);
+      return tab;
+    },
+    async closeTab() {
+      browser.asked.delete(handle);
+      await actions.closeTab();
+    },
+    async crash() {
+      browser.asked.delete(handle);
+      for (const [other, ask] of browser.asked) {
+        await ask();
+        await within(5000, "webkit, asked over the line that a page's policy may forbid", browser.line.run(other, 'true'));
+      }
+      const noticed = new Promise((resolve) => browser.driver.onLine((line) => /WebProcess CRASHED/.test(line) && resolve(null)));
+      const killed = await here(content);
+      const at = Date.now();
+      process.kill(killed, 'SIGKILL');
+      browser.crashed = true;
+      tabs.end('WebKitGTK ends the session of its driver when a tab crashes: pages can still be asked, and nothing else.');
+      await noticed;
+      return at;
+    },
+    signal: (name) => browser.all.forEach((started) => started.signal(name)),
+    memory: browser.driver.memory,
+    peakAnew: browser.driver.peakAnew,
+    peak: browser.driver.peak,
+    end: browser.end,
+  };
 }
 
 /** WebKitWebDriver does not choose a port itself. @returns {Promise<number>} */

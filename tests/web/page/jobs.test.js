@@ -194,48 +194,46 @@ for (const browser of browsers()) {
     assert.deepEqual(await page.errors(), []);
   });
 
-  if (browser.name !== 'webkit') {
-    for (const [name, look] of /** @type {const} */ ([['desk-light', {}], ['phone-dark', { ...PHONE, colorScheme: 'dark' }]])) {
-      test(`${browser.name}, ${name}: two tabs show and steer the same jobs`, async (t) => {
-        await mkdir(pictures, { recursive: true });
-        const first = await openPage(browser, withHeaders, { t, alone: true, ...look });
-        const address = await first.evaluate(() => location.href);
-        await begin(first, { stop: '1e7' });
-        await ready(first);
-        await begin(first, ENDLESS);
-        const second = await first.newTab(address);
-        await ready(second);
-        await second.waitFor(() => /^Another tab of this page runs them\./.test(document.querySelector('#jobs-lead')?.textContent ?? ''));
-        await moves(second);
-        assert.match(await second.text('#bench-jobs-text'), /^A job is under way in another tab of this page, /);
-        // A benchmark beside it says so when it is done.
-        for (const [name, value] of [['stop', '1e6'], ['threads', '1'], ['repeats', '1'], ['warmup', '0']]) await second.fill(`#bench-${name}`, value);
-        await second.click('#bench-go');
-        await second.waitFor(() => /^A job was under way meanwhile/.test(document.querySelector('#bench-error')?.textContent ?? ''));
-        await ready(second);
-        await second.click('#bench-jobs-go');
-        await jobIs(first, 'paused');
-        await second.waitFor(() => document.querySelector('#bench-jobs-go')?.textContent === 'Resume it');
-        await ready(first);
-        assert.match(await first.text('#count-error'), /^Paused at/);
-        for (const [which, tab] of /** @type {const} */ ([['first', first], ['second', second]])) {
-          await tab.evaluate(() => document.querySelector('#jobs')?.scrollIntoView());
-          await tab.screenshot(join(pictures, `${browser.name}-${name}-jobs-${which}-tab.png`));
-        }
-        await second.click('.job [data-act="pause"]');
-        await first.waitFor('html[data-state="counting"]');
-        await first.evaluate(() => document.querySelector('#count')?.scrollIntoView());
-        await first.screenshot(join(pictures, `${browser.name}-${name}-jobs-resumed.png`));
-        // The tab that runs them goes to another address: the other one goes on.
-        await first.goto('about:blank');
-        await second.waitFor(() => /^This tab runs them\./.test(document.querySelector('#jobs-lead')?.textContent ?? ''));
-        await moves(second);
-        await second.click('.job [data-act="cancel"]');
-        await second.waitFor('#jobs-rows tr[data-state="cancelled"]');
-        const wider = await second.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-        assert.equal(wider, 0, 'the page is wider than its window');
-        assert.deepEqual(await second.errors(), []);
-      });
-    }
+  for (const [name, look] of /** @type {const} */ ([['desk-light', {}], ['phone-dark', { ...PHONE, colorScheme: 'dark' }]])) {
+    test(`${browser.name}, ${name}: two tabs show and steer the same jobs`, async (t) => {
+      await mkdir(pictures, { recursive: true });
+      const first = await openPage(browser, withHeaders, { t, alone: true, ...look });
+      const address = await first.evaluate(() => location.href);
+      await begin(first, { stop: '1e7' });
+      await ready(first);
+      await begin(first, ENDLESS);
+      const second = await first.newTab(address);
+      await ready(second);
+      await second.waitFor(() => /^Another tab of this page runs them\./.test(document.querySelector('#jobs-lead')?.textContent ?? ''));
+      await moves(second);
+      assert.match(await second.text('#bench-jobs-text'), /^A job is under way in another tab of this page, /);
+      // A benchmark beside it says so when it is done.
+      for (const [name, value] of [['stop', '1e6'], ['threads', '1'], ['repeats', '1'], ['warmup', '0']]) await second.fill(`#bench-${name}`, value);
+      await second.click('#bench-go');
+      await second.waitFor(() => /^A job was under way meanwhile/.test(document.querySelector('#bench-error')?.textContent ?? ''));
+      await ready(second);
+      await second.click('#bench-jobs-go');
+      await jobIs(first, 'paused');
+      await second.waitFor(() => document.querySelector('#bench-jobs-go')?.textContent === 'Resume it');
+      await ready(first);
+      assert.match(await first.text('#count-error'), /^Paused at/);
+      for (const [which, tab] of /** @type {const} */ ([['first', first], ['second', second]])) {
+        await tab.evaluate(() => document.querySelector('#jobs')?.scrollIntoView());
+        await tab.screenshot(join(pictures, `${browser.name}-${name}-jobs-${which}-tab.png`));
+      }
+      await second.click('.job [data-act="pause"]');
+      await first.waitFor('html[data-state="counting"]');
+      await first.evaluate(() => document.querySelector('#count')?.scrollIntoView());
+      await first.screenshot(join(pictures, `${browser.name}-${name}-jobs-resumed.png`));
+      // The tab that runs them goes to another address: the other one goes on.
+      await first.goto('about:blank');
+      await second.waitFor(() => /^This tab runs them\./.test(document.querySelector('#jobs-lead')?.textContent ?? ''));
+      await moves(second);
+      await second.click('.job [data-act="cancel"]');
+      await second.waitFor('#jobs-rows tr[data-state="cancelled"]');
+      const wider = await second.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      assert.equal(wider, 0, 'the page is wider than its window');
+      assert.deepEqual(await second.errors(), []);
+    });
   }
 }

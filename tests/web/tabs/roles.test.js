@@ -2,18 +2,18 @@
 /** A tab that leaves and comes back, jobs that are closed, several at once, and a library that is loaded anew. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { browsers, open } from '../harness/index.js';
-import { LONG_WORK, WORK, answerOf, call, inState, jobsAt, note, openTab, reached, startWork, stateOf, ways } from './tabs.js';
+import { browsers } from '../harness/index.js';
+import { LONG_WORK, WORK, answerOf, call, inState, jobsAt, note, openBrowser, openTab, reached, startWork, stateOf, ways } from './tabs.js';
 
 /** @typedef {import('../harness/page.js').Page} Page */
 
 /** @param {Page} tab @param {string} role */
 const hasRole = (tab, role) => tab.waitFor((/** @type {string} */ wanted) => /** @type {any} */ (window).jobs?.role === wanted, { args: [role] });
 
-for (const browser of browsers().filter(({ name }) => name !== 'webkit')) {
+for (const browser of browsers()) {
   test(`${browser.name}: a leader that goes to another page and comes back follows; one that closes its jobs is done with them`, async (t) => {
     const way = ways[1];
-    const page = await open(browser, 'about:blank', { t });
+    const page = await openBrowser(browser, way, t);
     const here = jobsAt(await way.address(t), way);
     const [first, second] = [await openTab(page, here), await openTab(page, here)];
     const id = await startWork(second, LONG_WORK);
@@ -42,7 +42,7 @@ for (const browser of browsers().filter(({ name }) => name !== 'webkit')) {
 
   test(`${browser.name}: as many jobs run at once as are allowed to`, async (t) => {
     const way = ways[1];
-    const page = await open(browser, 'about:blank', { t });
+    const page = await openBrowser(browser, way, t);
     const tab = await openTab(page, `${jobsAt(await way.address(t), way)}&atonce=2`);
     const ids = [];
     for (let i = 0; i < 3; i += 1) ids.push(await startWork(tab));

@@ -5,7 +5,8 @@ import { appendFile, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleClassic } from '../../../tools/web/bundle.js';
-import { fileUrl, projectRoot, remove, startServer, temporaryFolder } from '../harness/index.js';
+import { fileUrl, open, projectRoot, remove, startServer, temporaryFolder } from '../harness/index.js';
+import { ISOLATING, startHost } from '../hosts/host.js';
 
 /** @typedef {import('../harness/page.js').Page} Page */
 /** @typedef {import('./fixture/main.js').Look} Look */
@@ -22,19 +23,22 @@ export const LONG_WORK = { kind: 'nth-prime', params: { n: 10n ** 9n }, answer: 
  * How the page is reached.
  * @typedef {object} Way
  * @property {'threads' | 'workers' | 'file'} name
- * @property {(t: TestContext) => Promise<string>} address
+ * @property {(t: TestContext, options?: { policy?: boolean }) => Promise<string>} address  policy: with the server's
+ *   Content-Security-Policy, the default
  */
 
 /** @param {boolean} isolation @param {TestContext} t */
-async function served(isolation, t) {
-  const { origin } = await startServer({ root: projectRoot, isolation, t });
+async function served(isolation, t, { policy = true } = {}) {
+  const { origin } = policy
+    ? await startServer({ root: projectRoot, isolation, t })
+    : await startHost({ files: projectRoot, headers: isolation ? ISOLATING : {}, t });
   return `${origin}/tests/web/tabs/fixture/index.html`;
 }
 
 /** @type {Way[]} */
 export const ways = [
-  { name: 'threads', address: (t) => served(true, t) },
-  { name: 'workers', address: (t) => served(false, t) },
+  { name: 'threads', address: (t, options) => served(true, t, options) },
+  { name: 'workers', address: (t, options) => served(false, t, options) },
 ];
 
 /** @type {Way} */
@@ -49,6 +53,14 @@ export const fromDisk = {
     return fileUrl(join(folder, 'classic.html'));
   },
 };
+
+/**
+ * A browser with an empty page, fit for this way.
+ * @param {import('../harness/browsers.js').Browser} browser
+ * @param {Way} way
+ * @param {TestContext} t
+ */
+export const openBrowser = (browser, { name }, t) => open(browser, 'about:blank', { sharedMemory: name === 'threads', t });
 
 let names = 0;
 

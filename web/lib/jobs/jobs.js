@@ -77,6 +77,8 @@ export class Jobs extends EventTarget {
   /** Sentences by what they are about. @type {Map<string, string>} */
   #remarks = new Map();
   #everFollowed = false;
+  /** There is a bus, and nothing comes over it: as between pages from disk in WebKitGTK. */
+  #deaf = false;
   #closed = false;
   #opened = () => {};
   #unwatch = new AbortController();
@@ -95,6 +97,7 @@ export class Jobs extends EventTarget {
       onLose: () => this.#endToLead(),
       onSuspicion: () => this.#loadEarly(),
       onTrust: () => this.#dropEarly(),
+      onDeaf: () => this.#endAlone(),
     });
     this.ready = new Promise((resolve) => (this.#opened = resolve));
     this.#bus?.post({ type: 'hello' });
@@ -104,7 +107,7 @@ export class Jobs extends EventTarget {
 
   /** @returns {Role} */
   get role() {
-    if (!this.#bus) return 'alone';
+    if (!this.#bus || this.#deaf) return 'alone';
     return this.#lead ? 'leader' : 'follower';
   }
 
@@ -292,6 +295,8 @@ export class Jobs extends EventTarget {
       kept = [];
     }
     if (isStale()) return;
+    this.#deaf = false;
+    this.#remark('alone', null);
     this.#epoch = epoch;
     const records = this.#mirror.mergedWith(kept);
     const herald = new Herald({ bus: this.#bus, epoch, records, changed: () => this.#changed() });
@@ -359,11 +364,15 @@ export class Jobs extends EventTarget {
       this.#mirror.take(runner.records);
       runner.end();
     }
-    if (!this.#bus && !this.#closed) {
-      this.#remark('alone', 'Another tab has taken these jobs over. Reload this page to have them here again.');
-    }
+    if (!this.#bus && !this.#closed) this.#endAlone();
     this.#bus?.post({ type: 'hello' });
     this.#changed();
+  }
+
+  /** Another tab leads, and this one will not hear of it. */
+  #endAlone() {
+    this.#deaf = true;
+    this.#remark('alone', 'Another tab has taken these jobs over. Reload this page to have them here again.');
   }
 
   /** @returns {Promise<Store>} */
@@ -378,6 +387,7 @@ export class Jobs extends EventTarget {
   /** @param {Message} message */
   #receive(message) {
     const { type, from } = message;
+    this.#election.hears();
     switch (type) {
       case 'ping':
       case 'hello':

@@ -33,6 +33,7 @@ export class Election {
   #suspects = false;
   /** Who began early in vain does not again. */
   #inVain = false;
+  #onDeaf;
   /** 'following' may not know yet whom. @type {'off' | 'following' | 'leading'} */
   #state = 'off';
   /** Ends our turn as leader. @type {() => void} */
@@ -46,6 +47,10 @@ export class Election {
   #askedAt = 0;
   #silenceMs = SILENCE_MS;
   #took = 0;
+  /** Whether any tab was ever heard. */
+  #hears = false;
+  /** The lead was lost to a tab that we did not hear. Standing again would take it from one that does not hear us either. */
+  #doubts = false;
 
   /**
    * @param {object} parts
@@ -55,14 +60,16 @@ export class Election {
    * @param {() => void} parts.onLose  another tab leads
    * @param {() => void} parts.onSuspicion  this tab may lead soon
    * @param {() => void} parts.onTrust  it will not: the leader lives, or another takes the lead
+   * @param {() => void} parts.onDeaf  another tab leads, and what tabs say does not reach us: we stand no more
    */
-  constructor({ name, bus, onLead, onLose, onSuspicion, onTrust }) {
+  constructor({ name, bus, onLead, onLose, onSuspicion, onTrust, onDeaf }) {
     this.#lock = `tamis:${name}`;
     this.#bus = bus;
     this.#onLead = onLead;
     this.#onLose = onLose;
     this.#onSuspicion = onSuspicion;
     this.#onTrust = onTrust;
+    this.#onDeaf = onDeaf;
   }
 
   get leads() {
@@ -73,6 +80,7 @@ export class Election {
   start() {
     if (this.#state !== 'off') return;
     this.#state = 'following';
+    this.#doubts = false;
     if (!this.#bus) {
       this.#lead();
       return;
@@ -100,8 +108,17 @@ export class Election {
     this.#heardAt = this.#lookedAt = performance.now();
     this.#askedAt = 0;
     this.#release();
-    if (this.#bus) this.#queue();
+    this.#doubts = !this.#hears;
+    if (this.#bus && !this.#doubts) this.#queue();
     this.#onLose();
+  }
+
+  /** Something came from another tab. */
+  hears() {
+    this.#hears = true;
+    if (!this.#doubts) return;
+    this.#doubts = false;
+    if (this.#state === 'following') this.#queue();
   }
 
   /** The leader was heard, or one that is about to take over. */
@@ -180,6 +197,7 @@ export class Election {
   /** Looks, and again when it is time for it: to the millisecond, since work stands still until somebody leads. */
   #watch() {
     this.#look();
+    if (this.#state === 'off') return;
     const due = this.#askedAt ? this.#askedAt + this.#silenceMs : this.#heardAt + LOOK_MS;
     const wait = due - performance.now();
     // What is overdue is under way: the lead is ours, or is about to be taken.
@@ -194,6 +212,11 @@ export class Election {
     if (late) this.#askedAt = 0;
     if (now - this.#heardAt < LOOK_MS) return;
     if (this.#askedAt && now - this.#askedAt >= this.#silenceMs) {
+      if (this.#doubts) {
+        this.stop();
+        this.#onDeaf();
+        return;
+      }
       // Once more, after a moment of chance: another may be quicker, and says so.
       const asked = this.#askedAt;
       setTimeout(() => {
@@ -203,7 +226,7 @@ export class Election {
     }
     this.#askedAt ||= now;
     this.#bus?.post({ type: 'ping' });
-    if (this.#suspects || this.#inVain || now - this.#askedAt < SUSPICION_MS) return;
+    if (this.#suspects || this.#inVain || this.#doubts || now - this.#askedAt < SUSPICION_MS) return;
     this.#suspects = true;
     this.#onSuspicion();
   }
