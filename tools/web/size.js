@@ -10,7 +10,7 @@ import { dist, web, webRequire } from './paths.js';
  * The aim for the core: the wasm and Emscripten's script for it. It was 90 kB when primes were only counted (80 were needed);
  * docs/ARCHITECTURE.md says what grew.
  */
-const LIMIT_GZIP = 160_000;
+const LIMIT_GZIP = 165_000;
 
 // The page's side and the worker's side as a bundler leaves them, each module once.
 const { buildSync } = webRequire('esbuild');

@@ -11,7 +11,8 @@ use std::mem::MaybeUninit;
 /// Integers that may be written beyond those that there are.
 const SPILL: usize = 8;
 
-/// Room that `extract` wants for a word.
+/// Room that `avx512::extract` wants for a word.
+#[cfg(target_arch = "x86_64")]
 const ROOM: usize = 64 + SPILL;
 
 /// Words whose integers are kept as distances at a time: all of a batch of `PrimeIterator`, and 273 would overflow 16 bits.
