@@ -9,8 +9,8 @@ import { header, web, webRequire } from './paths.js';
 
 const FACTORY = 'createTamisCore';
 
-/** The one module that calls the C library. */
-export const caller = path.join(web, 'lib/core.js');
+/** The modules that call the C library. */
+const callers = ['lib/core.js', 'lib/core-job.js'].map((name) => path.join(web, name));
 
 /**
  * The functions of the C library that the web calls: an export nobody calls would only be carried along.
@@ -19,9 +19,9 @@ export const caller = path.join(web, 'lib/core.js');
 export function exportedFunctions() {
   const declarations = readFileSync(header, 'utf8').replace(/\/\*[\s\S]*?\*\//g, '').replace(/\/\/.*$/gm, '');
   const declared = new Set([...declarations.matchAll(/\b(tam_[a-z0-9_]+)\s*\(/g)].map(([, name]) => name));
-  const called = new Set([...readFileSync(caller, 'utf8').matchAll(/['.]_?(tam_[a-z0-9_]+)/g)].map(([, name]) => name));
+  const called = new Set([...callers.map((file) => readFileSync(file, 'utf8')).join('\n').matchAll(/['.]_?(tam_[a-z0-9_]+)/g)].map(([, name]) => name));
   for (const name of called) {
-    if (!declared.has(name)) throw new Error(`web/lib/core.js calls ${name}, which include/tamis.h does not declare`);
+    if (!declared.has(name)) throw new Error(`web/lib calls ${name}, which include/tamis.h does not declare`);
   }
   return [...called].sort();
 }

@@ -87,10 +87,13 @@ export function timeLeft(ms) {
 }
 
 /**
- * A share as a percentage; never 100% before the end.
+ * A share as a percentage; never 100% before the end, nor 0% after the beginning.
  * @param {number} fraction
  */
-export const percent = (fraction) => `${Math.floor(fraction * 100)}%`;
+export function percent(fraction) {
+  if (fraction >= 0.01 || fraction === 0) return `${Math.floor(fraction * 100)}%`;
+  return fraction < 1e-4 ? 'under 0.01%' : `${(Math.floor(fraction * 1e4) / 100).toFixed(2)}%`;
+}
 
 /**
  * "1 thread", "3 threads".

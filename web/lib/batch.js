@@ -1,6 +1,6 @@
 // @ts-check
 // Mode `workers`: numbers that chunk workers test for primality, for the scheduler as one more job. Its chunks bring their numbers along.
-import { STATE } from './core.js';
+import { STATE } from './core-job.js';
 import { TamisError } from './errors.js';
 
 /** So many one thread tests at once: the core would look for other threads beyond. A few milliseconds. */

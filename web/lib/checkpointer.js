@@ -3,7 +3,7 @@
 
 import { TamisError } from './errors.js';
 
-/** @typedef {import('./core.js').Job} Job */
+/** @typedef {import('./core-job.js').Job} Job */
 
 export class Checkpointer {
   #job;

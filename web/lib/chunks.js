@@ -6,7 +6,7 @@ import { guarded } from './guard.js';
 import { createMemory } from './memory.js';
 
 /** @typedef {import('./core.js').CoreFactory} CoreFactory */
-/** @typedef {import('./core.js').Job} Job */
+/** @typedef {import('./core-job.js').Job} Job */
 /** @typedef {import('./protocol.js').ChunksStart} ChunksStart */
 /** @typedef {import('./protocol.js').FromChunks} FromChunks */
 /** @typedef {import('./protocol.js').ToChunks} ToChunks */

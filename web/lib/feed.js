@@ -3,7 +3,7 @@
 import { FORMS, LONGEST_LINE, copyBatch, entriesOf } from './forms.js';
 
 /** @typedef {import('./core.js').Core} Core */
-/** @typedef {import('./core.js').Job} Job */
+/** @typedef {import('./core-job.js').Job} Job */
 /** @typedef {import('./forms.js').FormName} FormName */
 
 /**

@@ -8,7 +8,7 @@ import { kindOf, specOf } from './kinds.js';
 import { checkFeed } from './options.js';
 
 /** @typedef {import('./core.js').Core} Core */
-/** @typedef {import('./core.js').Job} Job */
+/** @typedef {import('./core-job.js').Job} Job */
 /** @typedef {import('./host.js').Post} Post */
 /** @typedef {import('./kinds.js').JobSpec} JobSpec */
 /** @typedef {import('./protocol.js').RunMessage} RunMessage */

@@ -162,7 +162,7 @@ export function kindOf(id) {
 
 /**
  * What a job was made from.
- * @param {import('./core.js').Job} job
+ * @param {import('./core-job.js').Job} job
  * @returns {JobSpec}
  */
 export function specOf(job) {

@@ -234,7 +234,7 @@ export function checkRestoreStreamOptions(options, available) {
 
 /**
  * Whether a job can be read as it is wanted; of a stream that was restored nobody knew before.
- * @param {import('./core.js').Job} job
+ * @param {import('./core-job.js').Job} job
  * @param {FeedSpec | null} feed
  * @returns {FeedSpec | null}
  * @throws {TamisError}

@@ -1,13 +1,13 @@
 // @ts-check
 // Mode `workers`: hands out the chunks of the host's jobs to isolated instances, and merges what comes back.
 import { Batch } from './batch.js';
-import { STATE } from './core.js';
+import { STATE } from './core-job.js';
 import { TamisError, cancelledBy, fromWire, seconds } from './errors.js';
 import { HOST_TRACK } from './recorder.js';
 import { SteadyClock, tickOf } from './steady.js';
 import { isGoing, progressTeller } from './threads.js';
 
-/** @typedef {import('./core.js').Job} Job */
+/** @typedef {import('./core-job.js').Job} Job */
 /** @typedef {import('./kinds.js').JobSpec} JobSpec */
 /** @typedef {import('./protocol.js').FromChunks} FromChunks */
 /** @typedef {import('./protocol.js').ToChunks} ToChunks */

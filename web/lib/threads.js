@@ -1,10 +1,10 @@
 // @ts-check
 // Mode `threads`: the jobs run on the threads of the host's own instance, which shares memory with them.
-import { STATE } from './core.js';
+import { STATE } from './core-job.js';
 import { cancelledBy } from './errors.js';
 
 /** @typedef {import('./core.js').Core} Core */
-/** @typedef {import('./core.js').Job} Job */
+/** @typedef {import('./core-job.js').Job} Job */
 
 /**
  * @typedef {object} RunOptions

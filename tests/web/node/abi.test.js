@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { FORMAT, PARAM_THREADS, PHASE_STATES, STATE } from '../../../web/lib/core.js';
+import { FORMAT, PARAM_THREADS, STATE } from '../../../web/lib/core-job.js';
+import { PHASE_STATES } from '../../../web/lib/core.js';
 import { KINDS } from '../../../web/lib/kinds.js';
 import { MAX_THREADS } from '../../../web/lib/options.js';
 import { STATUS } from '../../../web/lib/status.js';

@@ -44,7 +44,7 @@ async function instance(t, threads) {
   const silent = [];
   const beats = new Heartbeats(core, SILENCE_MS, (why) => silent.push(why));
   t.after(() => Promise.all(workers.map((worker) => worker.terminate())));
-  /** @param {import('../../../web/lib/core.js').Job} job */
+  /** @param {import('../../../web/lib/core-job.js').Job} job */
   const start = (job) => {
     const called = beats.calling();
     job.start();

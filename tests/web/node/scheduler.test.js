@@ -61,7 +61,7 @@ class Player {
     this.port = port2;
     /** @type {Chunk[]} given and not answered */
     this.open = [];
-    /** @type {Map<number, import('../../../web/lib/core.js').Job>} */
+    /** @type {Map<number, import('../../../web/lib/core-job.js').Job>} */
     this.jobs = new Map();
     port2.onmessage = ({ data }) => this.#hear(data);
     scheduler.addWorker(slot, port1);
@@ -78,7 +78,7 @@ class Player {
   /** Answers the first open chunk. */
   async answer({ ms = 100 } = {}) {
     const { job, chunk, numbers } = /** @type {Chunk} */ (this.open.shift());
-    const bytes = numbers ? core.arePrime(numbers) : /** @type {import('../../../web/lib/core.js').Job} */ (this.jobs.get(job)).runChunk(chunk);
+    const bytes = numbers ? core.arePrime(numbers) : /** @type {import('../../../web/lib/core-job.js').Job} */ (this.jobs.get(job)).runChunk(chunk);
     this.port.postMessage({ type: 'result', job, chunk, bytes, ms });
     await settle();
   }

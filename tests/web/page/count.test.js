@@ -44,7 +44,7 @@ for (const browser of browsers()) {
       });
       await page.press('Escape');
       await ready(page);
-      assert.match(await page.text('#count-error'), /^Cancelled at \d+%, after .+\.$/);
+      assert.match(await page.text('#count-error'), /^Cancelled at (under )?[\d.]+%, after .+\.$/);
       assert.equal(await isHidden(page, '#count-run'), true);
 
       assert.equal(await count(page, { start: '1e9', stop: '1e9+1000' }), '49');

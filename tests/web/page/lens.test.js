@@ -186,13 +186,13 @@ for (const browser of browsers()) {
     await page.click('#pi-pause');
     await page.waitFor('.job[data-state="paused"]');
     await ready(page);
-    assert.match(await page.text('#pi-error'), /^Paused at \d+%, after .+\. It stays so when this page is closed\.$/);
+    assert.match(await page.text('#pi-error'), /^Paused at (under )?[\d.]+%, after .+\. It stays so when this page is closed\.$/);
     await page.click('#pi-pause');
     await page.waitFor('html[data-state="counting"]');
     await page.waitFor('#pi-run:not([hidden])');
     await page.press('Escape');
     await ready(page);
-    assert.match(await page.text('#pi-error'), /^Cancelled at \d+%, after .+\.$/);
+    assert.match(await page.text('#pi-error'), /^Cancelled at (under )?[\d.]+%, after .+\.$/);
 
     await page.fill('#gaps-stop', '1e6');
     await page.click('#gaps-go');

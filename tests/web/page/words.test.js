@@ -49,6 +49,7 @@ test('times are said in fitting units', () => {
   assert.equal(timeLeft(400), 'under a second');
   assert.equal(timeLeft(12_400), 'about 12 s');
   assert.equal(percent(0.9999), '99%');
+  assert.deepEqual([0, 1e-9, 0.00019, 0.00999, 0.01].map(percent), ['0%', 'under 0.01%', '0.01%', '0.99%', '1%']);
 });
 
 test('the estimate of the prime number theorem is right', () => {
