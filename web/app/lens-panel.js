@@ -33,6 +33,8 @@ export function mountLensPanel(engine) {
   let working = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let clearing;
   /** What is looked at. @type {bigint | null} */
   let shown = null;
   /** With which library. @type {Tamis | null} */
@@ -40,6 +42,8 @@ export function mountLensPanel(engine) {
 
   function giveUp() {
     clearTimeout(timer);
+    // Else what is pale because of a newer number would be taken for answers to it.
+    clearTimeout(clearing);
     controller.abort();
     controller = new AbortController();
     working = 0;
@@ -126,7 +130,7 @@ export function mountLensPanel(engine) {
   function clear(n) {
     const result = byId('lens-result');
     // The old answers stay, pale, for as long as new ones come at once: flicker is not read.
-    setTimeout(() => {
+    clearing = setTimeout(() => {
       if (shown !== n || result.dataset.stale !== 'true') return;
       for (const name of ['kind', 'how', 'factors', 'before', 'after', 'pi', ...FACTS]) {
         if (byId(`lens-${name}`).dataset.of !== String(n)) byId(`lens-${name}`).textContent = name === 'factors' ? 'Looking for factors…' : '…';
