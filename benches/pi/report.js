@@ -29,7 +29,8 @@ export function rowsOf(k, told) {
     return all.length === 0 ? null : median(all);
   };
   const base = told[0].spent;
-  const ratio = (/** @type {number | null} */ a, /** @type {number | null} */ b) => (a === null || b === null ? null : a / b);
+  // Short processes have a user time of 0 ticks.
+  const ratio = (/** @type {number | null} */ a, /** @type {number | null} */ b) => (a === null || !b ? null : a / b);
   return told.map(({ name, threads, spent }) => {
     const [seconds, user] = [Number(middle(spent, 'seconds')), middle(spent, 'user')];
     const x = ratio(seconds, middle(base, 'seconds'));
