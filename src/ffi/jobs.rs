@@ -403,7 +403,7 @@ pub unsafe extern "C" fn tam_job_failure(
 }
 
 /// Writes the address of a word that changes, and on which all sleepers are woken, when the job
-/// gets on, at most every 16 milliseconds, and at once when it ends. JavaScript sleeps on it by `Atomics.waitAsync`, C under Emscripten by
+/// gets on, at most every 8 milliseconds, and at once when it ends. JavaScript sleeps on it by `Atomics.waitAsync`, C under Emscripten by
 /// `emscripten_futex_wait`; natively use `tam_job_wait`.
 ///
 /// Threads: any; never blocks. Ownership: the word is the job's: it must not be read after

@@ -75,7 +75,7 @@ test('phases of pi(x) add up to its progress, in both modes and after a restore'
     const seen = [];
     /** @type {Uint8Array[]} */
     const kept = [];
-    const job = tamis.start('prime-pi', { x: 10n ** 13n }, { checkpointMs: 5, onCheckpoint: (bytes) => kept.push(bytes), onProgress: (progress) => seen.push(progress) });
+    const job = tamis.start('prime-pi', { x: 10n ** 14n }, { checkpointMs: 5, onCheckpoint: (bytes) => kept.push(bytes), onProgress: (progress) => seen.push(progress) });
     const { value } = await job.result;
     checkPhases(seen);
     assert.ok(seen.some(({ phases }) => phases.some(({ state, fraction }) => state === 'active' && fraction > 0)));
