@@ -6,6 +6,7 @@ import { openBrowser } from './browser.js';
 import { nameOf, outcomeOf, request } from './instance.js';
 import { WARM_UP_SECONDS } from './measure.js';
 import * as programs from './programs.js';
+import { newRoster } from './roster.js';
 
 /** @typedef {import('./plan.js').Work} Work */
 
@@ -41,23 +42,7 @@ const everything = () => true;
  * @returns {Promise<{ contestants: Contestant[], missing: string[] }>}
  */
 export async function assemble({ long, modes, browsers, pool, wanted, say }) {
-  /** @type {Contestant[]} */
-  const contestants = [];
-  /** @type {string[]} */
-  const missing = [];
-  /**
-   * @param {string} name
-   * @param {() => Promise<Contestant>} make
-   */
-  const add = async (name, make) => {
-    if (!wanted(name)) return;
-    say(`preparing ${name}`);
-    try {
-      contestants.push(await make());
-    } catch (error) {
-      missing.push(`${name} is left out: ${(error instanceof Error ? error.message : String(error)).trim()}`);
-    }
-  };
+  const { contestants, missing, add } = /** @type {ReturnType<typeof newRoster<Contestant>>} */ (newRoster({ wanted, say }));
 
   // Not optional: it is also the scale that weighs the others.
   say('building benches/count.rs');

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { openPage } from '../lib/browser.js';
 import { nameOf } from '../lib/instance.js';
 import { findNewestNode, findPari, findPrimecount, root, run, versionOf } from '../lib/programs.js';
+import { newRoster } from '../lib/roster.js';
 
 /** @typedef {import('./measure.js').Spent} Spent */
 /**
@@ -26,20 +27,7 @@ const LARGEST_FOR_PARI = 11;
  * @returns {Promise<{ contestants: Contestant[], missing: string[] }>}  primecount first: the others are compared with it
  */
 export async function assemble({ wanted, say }) {
-  /** @type {Contestant[]} */
-  const contestants = [];
-  /** @type {string[]} */
-  const missing = [];
-  /** @param {string} name  @param {() => Promise<Contestant>} make */
-  const add = async (name, make) => {
-    if (!wanted(name)) return;
-    say(`preparing ${name}`);
-    try {
-      contestants.push(await make());
-    } catch (error) {
-      missing.push(`${name} is left out: ${(error instanceof Error ? error.message : String(error)).trim()}`);
-    }
-  };
+  const { contestants, missing, add } = /** @type {ReturnType<typeof newRoster<Contestant>>} */ (newRoster({ wanted, say }));
   mkdirSync(out, { recursive: true });
   const spending = await buildSpending();
   contestants.push(await primecount(spending));
