@@ -1,6 +1,6 @@
 // @ts-check
 // Listing primes in every way there is, beside primesieve's library: natively, and the same C program as wasm in Node, and
-// the JavaScript streams. Run by `benches/list/run.sh`.
+// the JavaScript streams in Node and Chromium. Run by `benches/list/run.sh`.
 import { mkdirSync, writeFileSync, existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -8,18 +8,20 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { median } from '../../web/lib/bench.js';
 import * as machine from '../lib/machine.js';
+import { openPage } from '../lib/browser.js';
 import { findNewestNode, findPrimesieve, root, run, versionOf } from '../lib/programs.js';
 
-const HELP = `usage: benches/list/run.sh [--rounds N] [--name NAME] [--quick]
+const HELP = `usage: benches/list/run.sh [--rounds N] [--works NAMES] [--name NAME] [--quick]
 
 Goes from prime to prime (next, prev), fills an array (generate), and streams. Ratios are to primesieve's own way with
 one thread in this very run: its iterator for next, prev and stream, its generator for generate.
---name NAME records into benches/record/<date>-NAME.csv; --quick takes 10^8 only.
+--works 1e9,... takes some only, --name NAME records into benches/record/<date>-NAME.csv; --quick takes 10^8 only.
 `;
 
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
+    works: { type: 'string' },
     name: { type: 'string' },
     quick: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -34,7 +36,7 @@ const rounds = Number(values.rounds);
 /** In one process: the first is cold, and the last is warm. */
 const CALLS = 3;
 
-const works = values.quick
+const all = values.quick
   ? [{ name: '1e8', start: 0n, stop: 10n ** 8n }]
   : [
     { name: '1e9', start: 0n, stop: 10n ** 9n },
@@ -42,9 +44,11 @@ const works = values.quick
     { name: '1e15+1e9', start: 10n ** 15n, stop: 10n ** 15n + 10n ** 9n },
     { name: '1e18+1e8', start: 10n ** 18n, stop: 10n ** 18n + 10n ** 8n },
   ];
+const works = all.filter(({ name }) => values.works === undefined || values.works.split(',').includes(name));
+if (works.length === 0) throw new Error(`no such works; there are ${all.map(({ name }) => name).join(', ')}`);
 const WAYS = ['next', 'prev', 'generate', 'stream'];
 
-/** @typedef {{ user: number, seconds: number, count: number, sum: string }} Line */
+/** @typedef {import('./measure.js').Line} Line */
 
 const say = (/** @type {string} */ text) => console.error(`bench: ${text}`);
 const out = path.join(root, 'out/bench');
@@ -52,6 +56,7 @@ mkdirSync(out, { recursive: true });
 
 /** primesieve's iterator, by work. @type {Map<string, { cold: Line[], warm: Line[] }>} */
 const bases = new Map();
+const chromium = await openPage('chromium');
 const contestants = await build();
 const facts = [
   `${new Date().toISOString()}, benches/list/run.sh ${process.argv.slice(2).join(' ')}`.trim(),
@@ -78,6 +83,7 @@ for (const work of works) {
     report(work.name, way, told);
   }
 }
+await chromium.close();
 if (values.name) {
   const file = path.join(root, 'benches/record', `${new Date().toLocaleDateString('sv')}-${values.name}.csv`);
   if (existsSync(file)) throw new Error(`${file} is there already`);
@@ -100,7 +106,7 @@ function report(work, way, told) {
   for (const [name, states] of told) {
     for (const [state, lines] of Object.entries(states)) {
       if (lines.length === 0 || (name.includes('native') && state === 'cold')) continue;
-      const wrong = lines.find((line) => right && (line.count !== right.count || (way !== 'generate' && line.sum !== '' && line.sum !== right.sum)));
+      const wrong = lines.find((line) => right && (line.count !== right.count || line.sum !== right.sum));
       if (wrong) throw new Error(`WRONG: ${name} lists ${wrong.count} primes with the sum ${wrong.sum}; primesieve ${right?.count} and ${right?.sum}`);
       const seconds = middle(lines, 'seconds');
       const user = middle(lines, 'user');
@@ -108,11 +114,25 @@ function report(work, way, told) {
       const xUser = baseline && user > 0 ? user / middle(baseline.warm, 'user') : NaN;
       const each = seconds / lines[0].count * 1e9;
       const shown = (/** @type {number} */ ratio) => (Number.isNaN(ratio) ? '' : ratio.toFixed(2));
-      console.log(`  ${name.padEnd(28)} ${state.padEnd(5)} ${seconds.toFixed(3).padStart(8)} s ${each.toFixed(2).padStart(7)} ns a prime  x ${shown(x).padStart(5)}  x user ${shown(xUser).padStart(5)}`);
+      console.log(`  ${name.padEnd(34)} ${state.padEnd(5)} ${seconds.toFixed(3).padStart(8)} s ${each.toFixed(2).padStart(7)} ns a prime  x ${shown(x).padStart(5)}  x user ${shown(xUser).padStart(5)}`);
       rows.push([work, way, name, state, String(lines[0].count), seconds.toFixed(6), each.toFixed(3), shown(x), user > 0 ? user.toFixed(6) : '', shown(xUser),
         lines.map((line) => line.seconds.toFixed(4)).join(' ')]);
     }
   }
+}
+
+/**
+ * The JavaScript library somewhere: with arrays of its user's own, and with streams whose batches are given back.
+ * @param {string} where
+ * @param {(request: import('./measure.js').ListRequest) => Promise<Line[]>} ask
+ */
+function scripts(where, ask) {
+  const call = (/** @type {boolean} */ reuse) => (/** @type {string} */ way, /** @type {bigint} */ start, /** @type {bigint} */ stop) => (
+    ask({ way: /** @type {'generate' | 'stream'} */ (way), start: String(start), stop: String(stop), calls: CALLS, reuse }));
+  return [
+    { name: `tamis wasm, JS, ${where}`, ways: ['generate', 'stream'], call: call(false) },
+    { name: `tamis wasm, JS, ${where}, reuse`, ways: ['stream'], call: call(true) },
+  ];
 }
 
 async function build() {
@@ -146,6 +166,10 @@ async function build() {
     { name: 'primesieve native', ways: ['next', 'prev', 'generate'], call: calling(loader, ['--library-path', libraries, theirs]) },
     { name: 'tamis native', ways: WAYS, call: calling(native, []) },
     { name: `tamis wasm, C, Node ${version}`, ways: WAYS, call: calling(node, [wasm]) },
-    { name: `tamis wasm, JS, Node ${version}`, ways: ['generate', 'stream'], call: calling(node, [path.join(root, 'benches/list/list.js')]) },
+    ...scripts(`Node ${version}`, async (request) => {
+      const { stdout } = await run(node, [path.join(root, 'benches/list/list.js'), JSON.stringify(request)]);
+      return stdout.trim().split('\n').map((line) => /** @type {Line} */ (JSON.parse(line)));
+    }),
+    ...scripts(chromium.shortVersion, async (request) => /** @type {Line[]} */ ((await chromium.ask(request)).value)),
   ];
 }

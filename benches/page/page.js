@@ -2,10 +2,11 @@
 // One measurement in a page. benches/lib/browser.js calls `bench`.
 import { load } from '../../web/lib/index.js';
 import { measure } from '../lib/measure.js';
+import { measureList } from '../list/measure.js';
 import { measurePi } from '../pi/measure.js';
 
-/** @typedef {import('../lib/measure.js').Request | import('../pi/measure.js').PiRequest} Asked */
-/** @typedef {import('../lib/measure.js').Answer | import('../pi/measure.js').Spent[]} Answer */
+/** @typedef {import('../lib/measure.js').Request | import('../pi/measure.js').PiRequest | import('../list/measure.js').ListRequest} Asked */
+/** @typedef {import('../lib/measure.js').Answer | import('../pi/measure.js').Spent[] | import('../list/measure.js').Line[]} Answer */
 
 /** @type {Promise<Answer> | null} */
 let running = null;
@@ -28,6 +29,7 @@ Object.assign(globalThis, { bench });
 /** @param {Asked} request  @returns {Promise<Answer>} */
 async function run(request) {
   const wasm = await neverSeenBefore(new URL('../../web/dist/tamis.wasm', import.meta.url));
+  if ('way' in request) return measureList(() => load({ threads: 1, mode: 'threads', wasm }), request);
   if ('x' in request) return measurePi(() => load({ threads: request.threads, mode: 'threads', wasm }), request);
   return measure(() => load({ threads: request.pool, mode: request.mode, wasm }), request);
 }

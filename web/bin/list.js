@@ -31,7 +31,8 @@ export async function list(request, signal) {
   await withTamis(request, signal, async (tamis) => {
     const stop = count === undefined ? request.stop : boundOfPrimes(start, count);
     const began = performance.now();
-    const options = { type: format, signal, onProgress: count === undefined ? show : undefined };
+    // Each batch is written before the next is asked for.
+    const options = { type: format, reuse: true, signal, onProgress: count === undefined ? show : undefined };
     const kept = await keptList(tamis, request, { start, stop, k });
     if (kept?.state) Object.assign(written, kept.state);
     const stream = kept?.held ? tamis.restoreStream(kept.held, options) : tamis.primes(start, stop, { ...options, tuplets: k });

@@ -3,7 +3,7 @@
 // The library as a page or a Node program holds it. Everything here is messages: nothing blocks.
 import { arePrime } from './are-prime.js';
 import { TamisError } from './errors.js';
-import { AHEAD, Flow } from './flow.js';
+import { Flow, askedAhead } from './flow.js';
 import { toU64 } from './integers.js';
 import { PrimeIterator } from './iterate.js';
 import { JobHandle } from './job.js';
@@ -169,7 +169,8 @@ export class Client extends NumberTheory {
   }
 
   /**
-   * The primes from start to stop, both included, as one typed array.
+   * The primes from start to stop, both included, as one typed array. Of a list longer than a megabyte the array's buffer may be a
+   * little longer than the array.
    * @template {ListName} [T='u64']
    * @param {bigint | number} start
    * @param {bigint | number} stop
@@ -204,9 +205,9 @@ export class Client extends NumberTheory {
    */
   primes(start, stop, options = {}) {
     this.#link.checkAlive();
-    const { type, tuplets, batch, ...readOptions } = checkStreamOptions(options, toU64(stop, 'stop'), this.threads);
+    const { type, tuplets, batch, reuse, ...readOptions } = checkStreamOptions(options, toU64(stop, 'stop'), this.threads);
     const spec = jobSpec('list-primes', { start, stop, k: tuplets });
-    return new PrimeStream(this.#flow({ spec, checkpoint: null }, { type, tuplets, batch, asked: AHEAD }, readOptions));
+    return new PrimeStream(this.#flow({ spec, checkpoint: null }, { type, tuplets, batch, reuse }, readOptions));
   }
 
   /**
@@ -222,12 +223,12 @@ export class Client extends NumberTheory {
    */
   table(name, start, stop, options = {}) {
     this.#link.checkAlive();
-    const { type, batch, tuplets, ...readOptions } = checkStreamOptions(options, toU64(stop, 'stop'), this.threads);
+    const { type, batch, tuplets, reuse, ...readOptions } = checkStreamOptions(options, toU64(stop, 'stop'), this.threads);
     if (type === 'delta' || tuplets > 1) {
       throw new TamisError('type', 'A table can be read as u64, u32, f64 or text.', { hint: 'Its values do not ascend, and do not come in tuplets.' });
     }
     const spec = jobSpec(`list-${name}`, { start, stop });
-    return new PrimeStream(this.#flow({ spec, checkpoint: null }, { type, tuplets, batch, asked: AHEAD }, readOptions));
+    return new PrimeStream(this.#flow({ spec, checkpoint: null }, { type, tuplets, batch, reuse }, readOptions));
   }
 
   /**
@@ -241,9 +242,9 @@ export class Client extends NumberTheory {
   factorialExponents(n, options = {}) {
     this.#link.checkAlive();
     const pairs = /** @type {import('./options.js').StreamOptions<T>} */ ({ ...options, tuplets: 2 });
-    const { type, batch, tuplets, ...readOptions } = checkStreamOptions(pairs, toU64(n, 'n'), this.threads);
+    const { type, batch, tuplets, reuse, ...readOptions } = checkStreamOptions(pairs, toU64(n, 'n'), this.threads);
     const spec = jobSpec('factorial', { number: n });
-    return new PrimeStream(this.#flow({ spec, checkpoint: null }, { type, tuplets, batch, asked: AHEAD }, readOptions));
+    return new PrimeStream(this.#flow({ spec, checkpoint: null }, { type, tuplets, batch, reuse }, readOptions));
   }
 
   /**
@@ -258,8 +259,8 @@ export class Client extends NumberTheory {
    */
   restoreStream(checkpoint, options = {}) {
     this.#link.checkAlive();
-    const { type, batch, ...readOptions } = checkRestoreStreamOptions(options, this.threads);
-    return new PrimeStream(this.#flow({ spec: null, checkpoint: checkCheckpoint(checkpoint) }, { type, tuplets: 1, batch, asked: AHEAD }, readOptions));
+    const { type, batch, reuse, ...readOptions } = checkRestoreStreamOptions(options, this.threads);
+    return new PrimeStream(this.#flow({ spec: null, checkpoint: checkCheckpoint(checkpoint) }, { type, tuplets: 1, batch, reuse }, readOptions));
   }
 
   /**
@@ -389,12 +390,12 @@ export class Client extends NumberTheory {
   /**
    * @template {FormName} T
    * @param {Pick<RunMessage, 'spec' | 'checkpoint'>} origin
-   * @param {import('./feed.js').FeedSpec & { type: T }} feed
+   * @param {Omit<import('./feed.js').FeedSpec, 'asked'> & { type: T }} feed
    * @param {{ threads: number } & Pick<RunOptions, 'signal' | 'onProgress'>} options
    * @returns {Flow<Batches[T]>}
    */
   #flow(origin, feed, { threads, ...callbacks }) {
-    const order = this.#order(origin, { threads: threads || this.#choice.limit, paused: false, checkpointMs: 0, feed });
+    const order = this.#order(origin, { threads: threads || this.#choice.limit, paused: false, checkpointMs: 0, feed: { ...feed, asked: askedAhead(feed) } });
     return new Flow(this.#link, order, callbacks, () => {
       this.#giveWay(callbacks.signal);
       order.piece = this.#tuning.state.pieceBytes;

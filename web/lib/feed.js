@@ -12,6 +12,7 @@ import { FORMS, LONGEST_LINE, copyBatch, entriesOf } from './forms.js';
  * @property {FormName} type
  * @property {number} tuplets
  * @property {number} batch  most values, or bytes, at once
+ * @property {boolean} reuse  the buffers of batches come back
  * @property {number} asked  how many batches are asked for from the start
  */
 
@@ -22,6 +23,8 @@ export class Feed {
   #send;
   #asked;
   #pointer;
+  /** @type {ArrayBuffer[]} of batches that were used, each long enough for any */
+  #spares = [];
 
   /**
    * @param {Core} core
@@ -39,9 +42,10 @@ export class Feed {
     this.#pointer = core.allocate(spec.batch * FORMS[spec.type].size);
   }
 
-  /** One batch more is wanted. */
-  ask() {
+  /** One batch more is wanted. @param {ArrayBuffer} [spare]  of one that was used */
+  ask(spare) {
     this.#asked++;
+    if (spare) this.#spares.push(spare);
   }
 
   /** Sends what is there of what was asked for. Never waits. */
@@ -51,7 +55,7 @@ export class Feed {
       const length = this.#read();
       if (length === 0) break;
       this.#asked--;
-      const values = copyBatch(type, this.#core.words().buffer, this.#pointer, length);
+      const values = copyBatch(type, this.#core.words().buffer, this.#pointer, length, this.#room(length));
       this.#send(values, entriesOf(type, values, tuplets), this.#job.checkpoint());
     }
   }
@@ -68,6 +72,12 @@ export class Feed {
       length += more;
     }
     return length;
+  }
+
+  /** Where to put a batch. @param {number} length */
+  #room(length) {
+    const { type, batch, reuse } = this.#spec;
+    return this.#spares.pop() ?? new ArrayBuffer((reuse ? batch : length) * FORMS[type].array.BYTES_PER_ELEMENT);
   }
 
   free() {

@@ -9,7 +9,10 @@ import { ProgressMeter } from './progress.js';
 /** @typedef {import('./protocol.js').RunMessage} RunMessage */
 
 /** So many batches are asked for ahead: one may be on its way while another is used. */
-export const AHEAD = 2;
+const AHEAD = 2;
+
+/** As many when one of them, which is used, is asked for anew only when its buffer goes back. @param {{ reuse: boolean }} feed */
+export const askedAhead = ({ reuse }) => (reuse ? AHEAD + 1 : AHEAD);
 
 /**
  * @template B
@@ -35,6 +38,8 @@ export class Flow {
   #queue = [];
   /** @type {{ resolve: (values: B | null) => void, reject: (error: unknown) => void }[]} */
   #waiting = [];
+  /** @type {ArrayBuffer[]} of batches that were taken, to go back when the next one is asked for */
+  #lent = [];
   #started = false;
   /** Nothing comes any more. */
   #over = false;
@@ -73,6 +78,7 @@ export class Flow {
   /** @returns {Promise<B | null>} null when that was all */
   take() {
     if (!this.#started && !this.#over) this.#start();
+    this.#giveBack();
     const next = this.#queue.shift();
     if (next) return Promise.resolve(this.#deliver(next));
     if (this.#over) return this.#error ? Promise.reject(this.#error) : Promise.resolve(null);
@@ -200,11 +206,27 @@ export class Flow {
     this.entries += BigInt(entries);
     this.#taken = checkpoint;
     this.#read = checkpoint === null;
-    if (!this.#over) {
-      this.#feed.asked++;
-      this.#link.send({ type: 'read', id: this.#order.id });
-    }
+    // Whoever asked for several at once can't know which are still good: those stay, and are not used again.
+    if (this.#feed.reuse && this.#waiting.length === 0) this.#lent.push(/** @type {any} */ (values).buffer);
+    else if (!this.#over) this.#ask();
     return values;
+  }
+
+  /** The batches that were taken are used. */
+  #giveBack() {
+    const lent = this.#lent;
+    this.#lent = [];
+    if (this.#over) return;
+    // Empty: its user has transferred it.
+    for (const buffer of lent) this.#ask(buffer.byteLength > 0 ? buffer : undefined);
+  }
+
+  /** @param {ArrayBuffer} [spare] */
+  #ask(spare) {
+    this.#feed.asked++;
+    const { id } = this.#order;
+    if (spare) this.#link.send({ type: 'read', id, spare }, [spare]);
+    else this.#link.send({ type: 'read', id });
   }
 
   get #feed() {

@@ -18,6 +18,7 @@ import { U64_MAX } from './integers.js';
  * @property {'u64' | 'text' | 'delta'} read  how the core is asked for it
  * @property {'values' | 'bytes'} unit  of a batch's length
  * @property {number} size  bytes of a unit in the core's memory
+ * @property {typeof BigUint64Array | typeof Uint32Array | typeof Float64Array | typeof Uint8Array} array  what a batch is
  * @property {number} batch  default length
  * @property {number} mostBatch  so that reading one does not keep the host from hearing a cancel
  * @property {bigint} largest  the largest integer it can hold
@@ -27,47 +28,60 @@ import { U64_MAX } from './integers.js';
 export const LONGEST_LINE = 160;
 
 const VALUES = /** @type {const} */ ({ read: 'u64', unit: 'values', size: 8, batch: 65_536, mostBatch: 2 ** 20 });
-const BYTES = /** @type {const} */ ({ unit: 'bytes', size: 1, batch: 2 ** 20, mostBatch: 2 ** 21, largest: U64_MAX });
+const BYTES = /** @type {const} */ ({ unit: 'bytes', size: 1, array: Uint8Array, batch: 2 ** 20, mostBatch: 2 ** 21, largest: U64_MAX });
 
 /** @type {Record<FormName, Form>} */
 export const FORMS = {
-  u64: { largest: U64_MAX, ...VALUES },
-  u32: { largest: 2n ** 32n - 1n, ...VALUES },
-  f64: { largest: 2n ** 53n, ...VALUES },
+  u64: { array: BigUint64Array, largest: U64_MAX, ...VALUES },
+  u32: { array: Uint32Array, largest: 2n ** 32n - 1n, ...VALUES },
+  f64: { array: Float64Array, largest: 2n ** 53n, ...VALUES },
   text: { read: 'text', ...BYTES },
   delta: { read: 'delta', ...BYTES },
 };
 
 /**
- * A copy of what the core has written, in its own buffer, which can be transferred.
+ * A copy of what the core has written, in a buffer that can be transferred.
  * @template {FormName} T
  * @param {T} name
  * @param {ArrayBufferLike} memory
  * @param {number} pointer
  * @param {number} length
+ * @param {ArrayBuffer} room  where to, from its start on
  * @returns {Batches[T]}
  */
-export const copyBatch = (name, memory, pointer, length) => /** @type {Batches[T]} */ (COPIES[name](memory, pointer, length));
+export const copyBatch = (name, memory, pointer, length, room) => (
+  /** @type {Batches[T]} */ (COPIES[name](memory, pointer, length, room)));
 
-/** @type {{ [T in FormName]: (memory: ArrayBufferLike, pointer: number, length: number) => Batches[T] }} */
+/** @type {{ [T in FormName]: (memory: ArrayBufferLike, pointer: number, length: number, room: ArrayBuffer) => Batches[T] }} */
 const COPIES = {
-  u64: (memory, pointer, length) => new BigUint64Array(new BigUint64Array(memory, pointer, length)),
+  u64(memory, pointer, length, room) {
+    const values = new BigUint64Array(room, 0, length);
+    values.set(new BigUint64Array(memory, pointer, length));
+    return values;
+  },
   // The next two by halves: a BigInt for each value would take ten times as long.
-  u32(memory, pointer, length) {
+  u32(memory, pointer, length, room) {
     const halves = new Uint32Array(memory, pointer, 2 * length);
-    const values = new Uint32Array(length);
+    const values = new Uint32Array(room, 0, length);
     for (let i = 0; i < length; i++) values[i] = halves[2 * i];
     return values;
   },
-  f64(memory, pointer, length) {
+  f64(memory, pointer, length, room) {
     const halves = new Uint32Array(memory, pointer, 2 * length);
-    const values = new Float64Array(length);
+    const values = new Float64Array(room, 0, length);
     for (let i = 0; i < length; i++) values[i] = halves[2 * i + 1] * 2 ** 32 + halves[2 * i];
     return values;
   },
-  text: (memory, pointer, length) => new Uint8Array(new Uint8Array(memory, pointer, length)),
-  delta: (memory, pointer, length) => new Uint8Array(new Uint8Array(memory, pointer, length)),
+  text: copyBytes,
+  delta: copyBytes,
 };
+
+/** @param {ArrayBufferLike} memory @param {number} pointer @param {number} length @param {ArrayBuffer} room */
+function copyBytes(memory, pointer, length, room) {
+  const bytes = new Uint8Array(room, 0, length);
+  bytes.set(new Uint8Array(memory, pointer, length));
+  return bytes;
+}
 
 /**
  * How many primes (k-tuplets) a batch holds.

@@ -112,7 +112,7 @@ class Host {
         this.#jobs.get(message.id)?.cancel();
         break;
       case 'read':
-        this.#jobs.get(message.id)?.read();
+        this.#jobs.get(message.id)?.read(message.spare);
         break;
       case 'call':
         if (message.what.type === 'are-prime') void this.#test(message.call, message.what.numbers);

@@ -102,9 +102,9 @@ export class HostedJob {
     this.#controller.abort();
   }
 
-  /** One batch more is wanted. */
-  read() {
-    this.#feed?.ask();
+  /** One batch more is wanted. @param {ArrayBuffer} [spare]  of a batch that was used */
+  read(spare) {
+    this.#feed?.ask(spare);
     if (!this.#begun) return;
     // Reading makes room for more chunks, and reading behind the last value ends the job.
     if (this.#runner.revive) this.#runner.revive(this.#job);

@@ -117,13 +117,14 @@ export class HostLink {
   /**
    * What is sent while there is no host is part of the orders and calls that the next one gets.
    * @param {Exclude<ToHost, HostStart>} message
+   * @param {ArrayBuffer[]} [transfer]
    */
-  send(message) {
+  send(message, transfer) {
     if (message.type === 'cancel') {
       const ride = this.#rides.get(message.id);
       if (ride) ride.cancelled = true;
     }
-    this.#crew?.host.post(message);
+    this.#crew?.host.post(message, transfer);
   }
 
   /**

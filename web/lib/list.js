@@ -2,6 +2,7 @@
 // All primes of a range in one array.
 import { TamisError } from './errors.js';
 import { estimatePrimes } from './estimate.js';
+import { FORMS } from './forms.js';
 
 /** @typedef {import('./client.js').Client} Client */
 /** @typedef {import('./forms.js').Batches} Batches */
@@ -9,11 +10,8 @@ import { estimatePrimes } from './estimate.js';
 
 /** A list may be so large; engines refuse arrays not far beyond. */
 const MOST_BYTES = 2 ** 30;
-/** Larger than a stream's own: nobody looks at the first primes before the last ones are there. */
-const BATCH = 2 ** 18;
-
-/** @type {{ [T in ListName]: { new (buffer: ArrayBuffer, offset: number, length: number): Batches[T], readonly BYTES_PER_ELEMENT: number } }} */
-const ARRAYS = { u64: BigUint64Array, u32: Uint32Array, f64: Float64Array };
+/** So little of a list is cut off by copying it; what is longer keeps the room behind its end. */
+const SHORT_BYTES = 2 ** 20;
 
 /**
  * @template {ListName} T
@@ -24,23 +22,37 @@ const ARRAYS = { u64: BigUint64Array, u32: Uint32Array, f64: Float64Array };
  * @returns {Promise<Batches[T]>}
  */
 export async function listOf(tamis, start, stop, options) {
-  const size = ARRAYS[options.type].BYTES_PER_ELEMENT;
+  const { array } = FORMS[options.type];
+  const size = array.BYTES_PER_ELEMENT;
   const expected = estimatePrimes(start, stop);
   if (expected * size > MOST_BYTES) throw tooLong(start, stop, expected, expected * size);
 
-  const stream = tamis.primes(start, stop, { ...options, batch: BATCH });
-  let bytes = new Uint8Array(allocate(Math.ceil(expected * 1.01 + 4 * Math.sqrt(expected) + 100) * size));
+  // Each batch is copied once more, into its place: that costs less than memory that is new each time, most of all for the system.
+  const stream = tamis.primes(start, stop, { ...options, reuse: true });
+  let bytes = new Uint8Array(allocate(boundAbove(expected, stop) * size));
   let length = 0;
-  for await (const { buffer } of stream) {
-    if (length + buffer.byteLength > bytes.length) {
-      const longer = new Uint8Array(allocate(Math.ceil((length + buffer.byteLength) * 1.25 / size) * size));
+  for await (const batch of stream) {
+    if (length + batch.byteLength > bytes.length) {
+      const longer = new Uint8Array(allocate(Math.ceil((length + batch.byteLength) * 1.25 / size) * size));
       longer.set(bytes.subarray(0, length));
       bytes = longer;
     }
-    bytes.set(new Uint8Array(buffer), length);
-    length += buffer.byteLength;
+    bytes.set(new Uint8Array(batch.buffer, 0, batch.byteLength), length);
+    length += batch.byteLength;
   }
-  return new ARRAYS[options.type](shrunk(bytes.buffer, length), 0, length / size);
+  const buffer = length > SHORT_BYTES ? bytes.buffer : bytes.buffer.slice(0, length);
+  return /** @type {Batches[T]} */ (new array(buffer, 0, length / size));
+}
+
+/**
+ * More primes than there are, if hardly. li errs by less than sqrt(x) log(x) / 8 pi (if Riemann was right: L. Schoenfeld, Math. Comp. 30,
+ * 1976); the difference of two of them is, for windows far out, closer than that.
+ * @param {number} expected
+ * @param {bigint} stop
+ */
+function boundAbove(expected, stop) {
+  const x = Number(stop);
+  return Math.ceil(expected + 100 + Math.min(expected / 100 + 4 * Math.sqrt(expected), Math.sqrt(x) * Math.log(x + 2) / 8));
 }
 
 /**
@@ -57,15 +69,6 @@ function allocate(bytes) {
     });
   }
 }
-
-/**
- * @param {ArrayBuffer} buffer
- * @param {number} length
- * @returns {ArrayBuffer}
- */
-const shrunk = (buffer, length) => (
-  // Without a second copy where the engine can (from 2024 on).
-  typeof buffer.transfer === 'function' ? buffer.transfer(length) : buffer.slice(0, length));
 
 /**
  * @param {bigint} start

@@ -52,6 +52,8 @@ import { DEFAULT_BYTES, LARGEST_BYTES, PAGE_BYTES } from './memory.js';
  *   "(3, 5)"; default 1
  * @property {number} [batch]  most values in a batch, up to 2^20, default 65,536; of 'text' and 'delta' most bytes, up
  *   to 2^21, default 2^20
+ * @property {boolean} [reuse]  a batch is good until the next one is asked for: its memory is used again then, and the array is empty
+ *   (detached). For who is done with each batch at once: memory that is fresh each time takes longer to get than to fill
  */
 /**
  * @template {FormName} [T='u64']
@@ -96,7 +98,7 @@ const BATCH_OPTIONS = ['signal', 'onProgress'];
 const READ_OPTIONS = [...BATCH_OPTIONS, 'threads'];
 const RUN_OPTIONS = [...READ_OPTIONS, 'onCheckpoint', 'checkpointMs'];
 const START_OPTIONS = [...RUN_OPTIONS, 'paused'];
-const RESTORE_STREAM_OPTIONS = ['type', 'batch', ...READ_OPTIONS];
+const RESTORE_STREAM_OPTIONS = ['type', 'batch', 'reuse', ...READ_OPTIONS];
 const STREAM_OPTIONS = [...RESTORE_STREAM_OPTIONS, 'tuplets'];
 const LIST_OPTIONS = ['type', ...READ_OPTIONS];
 /** @type {ListName[]} */
@@ -146,7 +148,7 @@ export const checkRunOptions = (options) => known(options, RUN_OPTIONS, 'run()')
 export function checkStartOptions(options, available) {
   known(options, START_OPTIONS, 'a job');
   const { paused = false, onCheckpoint, checkpointMs = 1000 } = options;
-  if (typeof paused !== 'boolean') throw new TamisError('type', `paused must be true or false, not ${nameOf(paused)}.`);
+  checkBoolean(paused, 'paused');
   checkFunction(onCheckpoint, 'onCheckpoint');
   if (typeof checkpointMs !== 'number' || !(checkpointMs > 0)) {
     throw new TamisError('type', 'checkpointMs must be a number of milliseconds above 0.');
@@ -186,6 +188,14 @@ function checkRead({ signal, onProgress, threads }, available) {
  */
 function checkFunction(value, name) {
   if (value !== undefined && typeof value !== 'function') throw new TamisError('type', `${name} must be a function, not ${nameOf(value)}.`);
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} name
+ */
+function checkBoolean(value, name) {
+  if (typeof value !== 'boolean') throw new TamisError('type', `${name} must be true or false, not ${nameOf(value)}.`);
 }
 
 /**
@@ -253,12 +263,12 @@ export function checkFeed(job, feed) {
 
 /**
  * @template {FormName} T
- * @param {{ type?: T, batch?: number }} options
+ * @param {{ type?: T, batch?: number, reuse?: boolean }} options
  * @param {bigint} stop
  * @param {number} tuplets
- * @returns {{ type: T, batch: number }}
+ * @returns {{ type: T, batch: number, reuse: boolean }}
  */
-function checkForm({ type = /** @type {T} */ ('u64'), batch }, stop, tuplets) {
+function checkForm({ type = /** @type {T} */ ('u64'), batch, reuse = false }, stop, tuplets) {
   checkType(type, /** @type {FormName[]} */ (Object.keys(FORMS)), stop);
   const form = FORMS[type];
   if (tuplets > 1 && type === 'delta') {
@@ -267,7 +277,8 @@ function checkForm({ type = /** @type {T} */ ('u64'), batch }, stop, tuplets) {
     });
   }
   checkWhole(batch ?? form.batch, 'batch', form.unit === 'bytes' ? LONGEST_LINE : tuplets, form.mostBatch);
-  return { type, batch: batch ?? form.batch };
+  checkBoolean(reuse, 'reuse');
+  return { type, batch: batch ?? form.batch, reuse };
 }
 
 /**

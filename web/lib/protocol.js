@@ -9,6 +9,7 @@
 //
 // A stream is a 'run' with a feed: its batches come one for each that was asked for (by the feed's own number at
 // first, then by 'read'), and then 'done'. Each batch has with it the checkpoint of a stream that was read so far.
+// With 'read' may come the buffer of a batch that was used, for one that is to come.
 //
 // The page keeps the message that began a job up to date (the last checkpoint, whether it is paused, its threads):
 // posted to another host it goes on there.
@@ -57,7 +58,7 @@
  * @typedef {HostStart
  *   | RunMessage
  *   | { type: 'call', call: number, what: Call }
- *   | { type: 'read', id: number }
+ *   | { type: 'read', id: number, spare?: ArrayBuffer }
  *   | { type: 'cancel', id: number }
  *   | { type: 'chunk-worker', slot: number, port: MessagePort }
  *   | { type: 'chunk-worker-lost', slot: number, why: string, replaced: boolean }

@@ -134,6 +134,47 @@ export const listing = [
     },
   },
   {
+    name: 'with reuse, a batch is good until the next one is asked for, and all types say the same',
+    async run({ api, tamis }) {
+      const [start, stop] = [2n ** 32n - 200_000n, 2n ** 32n - 1n];
+      const primes = await gathered(tamis.primes(start, stop));
+      for (const [type, batch] of /** @type {const} */ ([['u64', 100], ['u64', 65_536], ['u32', 77], ['f64', 1000]])) {
+        const values = await gathered(tamis.primes(start, stop, { type, batch, reuse: true }));
+        equal(values.map(BigInt), primes, `${type}, ${batch}`);
+      }
+      equal(await asText(tamis.primes(start, stop, { type: 'text', batch: 200, reuse: true })), primes.map((prime) => `${prime}\n`).join(''));
+      const decoded = [];
+      for await (const batch of api.decodeDelta(tamis.primes(start, stop, { type: 'delta', batch: 500, reuse: true }))) decoded.push(...batch);
+      equal(decoded, primes);
+
+      const stream = tamis.primes(0, 1e6, { batch: 1000, reuse: true });
+      const batches = stream[Symbol.asyncIterator]();
+      const first = /** @type {BigUint64Array<ArrayBuffer>} */ ((await batches.next()).value);
+      equal([first.length, first[0], first[999]], [1000, 2n, 7919n], 'OEIS A000040');
+      const second = /** @type {BigUint64Array<ArrayBuffer>} */ ((await batches.next()).value);
+      equal([first.length, second[0], second[999]], [0, 7927n, 17_389n], 'the first was given back');
+      // Kept by its user, who has moved it elsewhere.
+      const kept = structuredClone(second, { transfer: [second.buffer] });
+      // Asked for at once, more than are on their way: none of them is given back under its reader.
+      const asked = (await Promise.all(Array.from({ length: 7 }, () => batches.next()))).map(({ value }) => value);
+      const all = [...kept, ...asked.flatMap((batch) => [...batch])];
+      equal([all.length, all[all.length - 1]], [8000, 93_179n], 'the 9000th prime');
+      let rest = 0;
+      for (;;) {
+        const { done, value } = await batches.next();
+        if (done) break;
+        rest += value.length;
+      }
+      equal([rest, stream.count], [78_498 - 9000, 78_498n]);
+      // A restored one too.
+      const begun = tamis.primes(0, 1e6, { batch: 1000, reuse: true });
+      await begun[Symbol.asyncIterator]().next();
+      const checkpoint = await begun.checkpoint();
+      await begun.cancel();
+      equal(await gatheredLength(tamis.restoreStream(checkpoint, { batch: 500, reuse: true })), 77_498);
+    },
+  },
+  {
     name: 'lists are whole, of every type, and refused when they would not fit',
     async run({ tamis }) {
       const list = await tamis.listPrimes(0, 1e6);
@@ -142,6 +183,7 @@ export const listing = [
       equal(list.reduce((sum, prime) => sum + prime, 0n), SUMS[6]);
       const small = await tamis.listPrimes(0, 1e7, { type: 'u32' });
       ok(small instanceof Uint32Array, 'u32');
+      ok(small.byteOffset === 0 && small.buffer.byteLength < 1.02 * small.byteLength, 'hardly more memory than it needs');
       equal([small.length, small.reduce((sum, prime) => sum + prime, 0)], [664579, Number(SUMS[7])]);
       const exact = await tamis.listPrimes(2 ** 40, 2 ** 40 + 1e5, { type: 'f64', threads: 1 });
       ok(exact instanceof Float64Array, 'f64');
@@ -355,6 +397,7 @@ export const listing = [
         ['range', () => bad.primes(0, 9, { batch: 159, type: 'text' })],
         ['range', () => bad.primes(0, 9, { batch: 2 ** 21 + 1, type: 'delta' })],
         ['type', () => bad.primes(0, 9, { batch: 1.5 })],
+        ['type', () => bad.primes(0, 9, { reuse: 1 })],
         ['type', () => bad.primes(0, 9, { signal: 'stop' })],
         ['type', () => bad.primes(0, 9, { onProgress: 7 })],
         ['threads', () => bad.primes(0, 9, { threads: 0 })],
