@@ -1258,7 +1258,7 @@ tam_status tam_job_failure(const tam_job *job,
 
 /**
  * Writes the address of a word that changes, and on which all sleepers are woken, when the job
- * gets on, at most every 8 milliseconds, and at once when it ends. JavaScript sleeps on it by `Atomics.waitAsync`, C under Emscripten by
+ * gets on, at most every 8 milliseconds (see `tam_job_event_interval`), and at once when it ends. JavaScript sleeps on it by `Atomics.waitAsync`, C under Emscripten by
  * `emscripten_futex_wait`; natively use `tam_job_wait`.
  *
  * Threads: any; never blocks. Ownership: the word is the job's: it must not be read after
@@ -1269,6 +1269,17 @@ tam_status tam_job_failure(const tam_job *job,
  */
 tam_status tam_job_event_word(const tam_job *job,
                               const uint32_t **word);
+
+/**
+ * Has progress move the event word at most once in `ms` milliseconds, instead of 8; 0: never. The end, a pause, a resume and
+ * values that are there to be read move it all the same. Who wakes takes time from the threads that work, so ask for
+ * no more than is looked at.
+ *
+ * Threads: any, at any time; never blocks. Ownership: the handle is borrowed for the call.
+ * Errors: NULL, HANDLE, PANIC.
+ */
+tam_status tam_job_event_interval(tam_job *job,
+                                  uint32_t ms);
 
 /**
  * Frees a job; one that has not ended is cancelled. NULL is fine. The handle is dead afterwards.

@@ -1478,6 +1478,10 @@ public:
         return word;
     }
 
+    /* Progress moves that word at most once in so many milliseconds; 0: never.
+     * Threads: any; never blocks. Errors: none on a live job. */
+    void event_interval(std::uint32_t ms) { checked(tam_job_event_interval(handle_, ms)); }
+
     /* --- Jobs that last ------------------------------------------------------------------------
      * docs/CHECKPOINT.md says what a checkpoint is.
      */

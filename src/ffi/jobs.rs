@@ -403,7 +403,7 @@ pub unsafe extern "C" fn tam_job_failure(
 }
 
 /// Writes the address of a word that changes, and on which all sleepers are woken, when the job
-/// gets on, at most every 8 milliseconds, and at once when it ends. JavaScript sleeps on it by `Atomics.waitAsync`, C under Emscripten by
+/// gets on, at most every 8 milliseconds (see `tam_job_event_interval`), and at once when it ends. JavaScript sleeps on it by `Atomics.waitAsync`, C under Emscripten by
 /// `emscripten_futex_wait`; natively use `tam_job_wait`.
 ///
 /// Threads: any; never blocks. Ownership: the word is the job's: it must not be read after
@@ -420,6 +420,20 @@ pub unsafe extern "C" fn tam_job_event_word(
         // SAFETY: promised by the caller.
         let word = unsafe { output(word) }?;
         *word = handles::get(job)?.event_word().as_ptr();
+        Ok(())
+    })
+}
+
+/// Has progress move the event word at most once in `ms` milliseconds, instead of 8; 0: never. The end, a pause, a resume and
+/// values that are there to be read move it all the same. Who wakes takes time from the threads that work, so ask for
+/// no more than is looked at.
+///
+/// Threads: any, at any time; never blocks. Ownership: the handle is borrowed for the call.
+/// Errors: NULL, HANDLE, PANIC.
+#[unsafe(no_mangle)]
+pub extern "C" fn tam_job_event_interval(job: *mut tam_job, ms: u32) -> tam_status {
+    guard(|| {
+        handles::get(job)?.announce_every(ms);
         Ok(())
     })
 }

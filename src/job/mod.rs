@@ -155,6 +155,11 @@ impl Job {
         self.control.event_word()
     }
 
+    /// Progress alone moves the event word at most once in `ms` milliseconds; 0: never.
+    pub fn announce_every(&self, ms: u32) {
+        self.control.announce_every(ms);
+    }
+
     /// A sentence on where the job stands, or why it failed.
     pub fn message(&self) -> String {
         self.control.message()

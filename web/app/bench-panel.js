@@ -16,7 +16,7 @@ import { notice } from './notice.js';
 /** @typedef {import('./engine.js').Engine} Engine */
 /** @typedef {import('../lib/bench.js').BenchmarkProgress} BenchmarkProgress */
 
-/** The bar moves no more often: painting takes time from what is measured. */
+/** The bar moves no more often: painting, and being told, takes time from what is measured. */
 const SHOW_EVERY_MS = 200;
 
 /**
@@ -122,7 +122,7 @@ export function mountBenchPanel(engine, opening) {
       };
       const found = await runBenchmark({
         capabilities: () => tamis.capabilities(),
-        run: (kind, params, options) => tamis.run(kind, params, { ...options, onProgress: progress.within }),
+        run: (kind, params, options) => tamis.run(kind, params, { ...options, onProgress: progress.within, progressMs: SHOW_EVERY_MS }),
       }, {
         start: settings.start, stop: settings.stop, repeats: settings.repeats, warmup: settings.warmup,
         threadCounts: Array.from({ length: most }, (_, i) => i + 1),

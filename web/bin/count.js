@@ -21,7 +21,7 @@ export async function count(request, signal) {
       const kinds = plain ? {} : { kinds: tuplets.reduce((bits, k) => bits | (1 << (k - 1)), 0) };
       return await runKept(tamis, request, { kind: plain ? 'count-primes' : 'count-tuplets', params: { start, stop, ...kinds } }, {
         signal,
-        onProgress: (progress) => status.show((columns) => progressLine(progress, columns)),
+        ...status.listener(progressLine),
       });
     } finally {
       status.clear();

@@ -14,11 +14,11 @@ import { FileError } from './files.js';
  * @param {Client} tamis
  * @param {Pick<Request, 'checkpoint' | 'quiet' | 'json'>} request
  * @param {{ kind: string, params: Record<string, bigint | number> }} asked
- * @param {{ signal: AbortSignal, onProgress: (progress: Progress) => void }} options
+ * @param {{ signal: AbortSignal, onProgress?: (progress: Progress) => void, progressMs?: number }} options
  * @returns {Promise<import('../lib/client.js').Result>}
  */
-export async function runKept(tamis, request, { kind, params }, { signal, onProgress }) {
-  if (request.checkpoint === undefined) return tamis.run(kind, params, { signal, onProgress });
+export async function runKept(tamis, request, { kind, params }, { signal, ...listener }) {
+  if (request.checkpoint === undefined) return tamis.run(kind, params, { signal, ...listener });
   const file = new CheckpointFile(request.checkpoint);
   await file.claim();
   const held = contentsOf(await file.read());
@@ -28,7 +28,7 @@ export async function runKept(tamis, request, { kind, params }, { signal, onProg
     sayResumed(file.name, facts, request);
   }
   const save = saver(file);
-  const options = { onProgress, onCheckpoint: save, paused: true };
+  const options = { ...listener, onCheckpoint: save, paused: true };
   const job = held ? tamis.restore(held.checkpoint, options) : tamis.start(kind, params, options);
   // Not by the job's own signal: what was done until then is to be kept.
   const stop = async () => {

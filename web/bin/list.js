@@ -32,7 +32,7 @@ export async function list(request, signal) {
     const stop = count === undefined ? request.stop : boundOfPrimes(start, count);
     const began = performance.now();
     // Each batch is written before the next is asked for.
-    const options = { type: format, reuse: true, signal, onProgress: count === undefined ? show : undefined };
+    const options = { type: format, reuse: true, signal, ...(count === undefined ? status.listener(line) : {}) };
     const kept = await keptList(tamis, request, { start, stop, k });
     if (kept?.state) Object.assign(written, kept.state);
     const stream = kept?.held ? tamis.restoreStream(kept.held, options) : tamis.primes(start, stop, { ...options, tuplets: k });
@@ -88,17 +88,16 @@ export async function list(request, signal) {
       written.bytes += bytes.length;
       await kept?.wrote();
       if (count === undefined) continue;
-      show(meter.update(written.primes, count, performance.now()));
+      const progress = meter.update(written.primes, count, performance.now());
+      status.show((columns) => line(progress, columns));
       if (written.primes === count) break;
     }
   }
 
-  /** @param {Progress} progress */
-  function show(progress) {
-    status.show((columns) => {
-      const figures = `${grouped(written.primes)} ${what}, ${bytesOf(written.bytes)} `;
-      return `${figures}${progressLine(progress, columns - figures.length)}`;
-    });
+  /** @param {Progress} progress @param {number} columns */
+  function line(progress, columns) {
+    const figures = `${grouped(written.primes)} ${what}, ${bytesOf(written.bytes)} `;
+    return `${figures}${progressLine(progress, columns - figures.length)}`;
   }
 
   /** What is there when not all is. @param {Sink} sink */

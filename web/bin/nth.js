@@ -18,7 +18,7 @@ export async function nth(request, signal) {
     const began = performance.now();
     const { value: prime } = await runKept(tamis, request, nthJob(n, start), {
       signal,
-      onProgress: (progress) => status.show((columns) => progressLine(progress, columns)),
+      ...status.listener(progressLine),
     }).finally(() => status.clear());
     const elapsedMs = performance.now() - began;
     if (json) {

@@ -64,7 +64,7 @@ export async function numbers(request, signal) {
     const began = performance.now();
     const answer = await QUESTIONS[command](tamis, request, {
       signal,
-      onProgress: (progress) => status.show((columns) => progressLine(progress, columns)),
+      ...status.listener(progressLine),
     }).finally(() => status.clear());
     const elapsedMs = performance.now() - began;
     if (json) {

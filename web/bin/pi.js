@@ -17,7 +17,7 @@ export async function pi(request, signal) {
   const { value: count, elapsedMs, threads, mode } = await withTamis(request, signal, (tamis) => (
     runKept(tamis, request, { kind: 'prime-pi', params: { x } }, {
       signal,
-      onProgress: (progress) => status.show((columns) => progressLine(progress, columns)),
+      ...status.listener(progressLine),
     })).finally(() => status.clear()));
   if (json) {
     console.log(toJson({ x, count, elapsedMs, threads, mode }));

@@ -40,7 +40,7 @@ export async function resume(request, signal) {
         return printRest(tamis, checkpoint, signal);
       }
       default: {
-        const { values, elapsedMs, threads, mode } = await runKept(tamis, asked, { kind, params }, { signal, onProgress: () => {} });
+        const { values, elapsedMs, threads, mode } = await runKept(tamis, asked, { kind, params }, { signal });
         console.log(request.json ? toJson({ kind, ...params, values, elapsedMs, threads, mode }) : values.join('\n'));
       }
     }

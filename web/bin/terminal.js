@@ -48,6 +48,9 @@ export function progressLine({ fraction, rate, etaMs, phases }, columns) {
   return `[${'#'.repeat(full)}${'-'.repeat(width - full)}]${figures}`.slice(0, columns - 1);
 }
 
+/** Ten times a second is enough to read. */
+const SHOWN_MS = 100;
+
 /** One line on standard error that is written over; silent when that is no terminal. */
 export class StatusLine {
   /** @param {{ quiet: boolean, stream?: NodeJS.WriteStream }} options */
@@ -58,10 +61,23 @@ export class StatusLine {
     this.shown = false;
   }
 
-  /** Ten times a second is enough to read. @param {(columns: number) => string} line */
+  /**
+   * The options of a job whose progress is to be shown.
+   * @param {(progress: Progress, columns: number) => string} line
+   */
+  listener(line) {
+    if (!this.on) return {};
+    return {
+      onProgress: (/** @type {Progress} */ progress) => this.show((columns) => line(progress, columns)),
+      // Half of it, or one that is told a little early would not be shown, and the next one late.
+      progressMs: SHOWN_MS / 2,
+    };
+  }
+
+  /** @param {(columns: number) => string} line */
   show(line) {
     const now = performance.now();
-    if (!this.on || now - this.shownAt < 100) return;
+    if (!this.on || now - this.shownAt < SHOWN_MS) return;
     this.shownAt = now;
     this.shown = true;
     // To the line's start, the text, and clear what is left of the one before.

@@ -41,6 +41,9 @@ import { Tuning } from './tuning.js';
 /** A product of more digits takes the page too long. */
 const MOST_PRIMORIAL = 100_000n;
 
+/** How often a job that its user holds, but does not listen to, tells its progress. */
+const HELD_PROGRESS_MS = 100;
+
 /** How much work is lost at most when a host is. */
 const CHECKPOINT_MS = 1000;
 
@@ -298,7 +301,7 @@ export class Client extends NumberTheory {
    */
   async run(kind, params = {}, options = {}) {
     checkRunOptions(options);
-    return this.start(kind, params, options).result;
+    return this.#start(kind, params, options, 0).result;
   }
 
   /**
@@ -310,12 +313,22 @@ export class Client extends NumberTheory {
    * @throws {TamisError} for what can't be asked for; its `result` rejects with TamisError
    */
   start(kind, params = {}, options = {}) {
+    return this.#start(kind, params, options, HELD_PROGRESS_MS);
+  }
+
+  /**
+   * @param {string} kind
+   * @param {Record<string, bigint | number | undefined>} params
+   * @param {StartOptions} options
+   * @param {number} unheardMs  how often progress is told that nobody listens to
+   */
+  #start(kind, params, options, unheardMs) {
     this.#link.checkAlive();
     const spec = jobSpec(kind, params);
     if (KINDS[kind].stream) {
       throw new TamisError('kind', `${kind} is read while it runs.`, { hint: 'Read it by primes(start, stop) or table(name, start, stop), or have primes whole by listPrimes(start, stop).' });
     }
-    return this.#handle({ spec, checkpoint: null }, options);
+    return this.#handle({ spec, checkpoint: null }, options, unheardMs);
   }
 
   /**
@@ -328,7 +341,7 @@ export class Client extends NumberTheory {
    */
   restore(checkpoint, options = {}) {
     this.#link.checkAlive();
-    return this.#handle({ spec: null, checkpoint: checkCheckpoint(checkpoint) }, options);
+    return this.#handle({ spec: null, checkpoint: checkCheckpoint(checkpoint) }, options, HELD_PROGRESS_MS);
   }
 
   /**
@@ -378,12 +391,15 @@ export class Client extends NumberTheory {
   /**
    * @param {Pick<RunMessage, 'spec' | 'checkpoint'>} origin
    * @param {StartOptions} options
+   * @param {number} unheardMs
    * @returns {JobHandle}
    */
-  #handle(origin, options) {
-    const { threads, paused, checkpointMs, ...callbacks } = checkStartOptions(options, this.threads);
+  #handle(origin, options, unheardMs) {
+    const { threads, paused, checkpointMs, progressMs, ...callbacks } = checkStartOptions(options, this.threads);
     this.#giveWay(callbacks.signal);
-    const terms = { threads: threads || this.#choice.limit, paused, checkpointMs: checkpointMs || CHECKPOINT_MS, feed: null };
+    const terms = {
+      threads: threads || this.#choice.limit, paused, checkpointMs: checkpointMs || CHECKPOINT_MS, progressMs: progressMs || unheardMs, feed: null,
+    };
     return new JobHandle(this.#link, this.#order(origin, terms), callbacks, this);
   }
 
@@ -391,11 +407,13 @@ export class Client extends NumberTheory {
    * @template {FormName} T
    * @param {Pick<RunMessage, 'spec' | 'checkpoint'>} origin
    * @param {Omit<import('./feed.js').FeedSpec, 'asked'> & { type: T }} feed
-   * @param {{ threads: number } & Pick<RunOptions, 'signal' | 'onProgress'>} options
+   * @param {{ threads: number, progressMs: number } & Pick<RunOptions, 'signal' | 'onProgress'>} options
    * @returns {Flow<Batches[T]>}
    */
-  #flow(origin, feed, { threads, ...callbacks }) {
-    const order = this.#order(origin, { threads: threads || this.#choice.limit, paused: false, checkpointMs: 0, feed: { ...feed, asked: askedAhead(feed) } });
+  #flow(origin, feed, { threads, progressMs, ...callbacks }) {
+    const order = this.#order(origin, {
+      threads: threads || this.#choice.limit, paused: false, checkpointMs: 0, progressMs, feed: { ...feed, asked: askedAhead(feed) },
+    });
     return new Flow(this.#link, order, callbacks, () => {
       this.#giveWay(callbacks.signal);
       order.piece = this.#tuning.state.pieceBytes;
@@ -404,7 +422,7 @@ export class Client extends NumberTheory {
 
   /**
    * @param {Pick<RunMessage, 'spec' | 'checkpoint'>} origin
-   * @param {Pick<RunMessage, 'threads' | 'paused' | 'checkpointMs' | 'feed'>} terms
+   * @param {Pick<RunMessage, 'threads' | 'paused' | 'checkpointMs' | 'progressMs' | 'feed'>} terms
    * @returns {RunMessage}
    */
   #order(origin, terms) {

@@ -167,6 +167,11 @@ export class Job {
     return this.#core.out32('tam_job_event_word', [this.#handle]) >>> 2;
   }
 
+  /** Progress moves the event word at most once in `ms` milliseconds; 0: never. @param {number} ms */
+  announceEvery(ms) {
+    this.#core.call('tam_job_event_interval', this.#handle, ms);
+  }
+
   /** @returns {bigint | null} the next chunk to hand out; null when there is none now */
   takeChunk() {
     try {

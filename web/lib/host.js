@@ -205,7 +205,7 @@ class Host {
   /** @param {BigUint64Array} numbers */
   async #shared(numbers) {
     const batch = new Batch(numbers);
-    await this.#scheduler.run(batch, null, { threads: 0, signal: new AbortController().signal, onProgress: () => {} });
+    await this.#scheduler.run(batch, null, { threads: 0, signal: new AbortController().signal, progressMs: 0, onProgress: () => {} });
     return batch.primes;
   }
 

@@ -86,6 +86,7 @@ export class HostedJob {
       await this.#runner.run(this.#job, this.#spec, {
         threads: this.#message.threads,
         signal: this.#controller.signal,
+        progressMs: this.#message.progressMs,
         onStep: () => {
           this.#guard(() => this.#feed?.pump());
           this.#checkpointer?.step();

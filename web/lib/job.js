@@ -95,7 +95,7 @@ export class JobHandle {
     return this.#state;
   }
 
-  /** The last progress; null before the first. @returns {Progress | null} */
+  /** The last progress, with onProgress as often as that is told, else ten times a second; null before the first. @returns {Progress | null} */
   get progress() {
     return this.#progress;
   }

@@ -34,7 +34,9 @@ import { DEFAULT_BYTES, LARGEST_BYTES, PAGE_BYTES } from './memory.js';
 /**
  * @typedef {object} RunOptions
  * @property {AbortSignal} [signal]  cancels the work
- * @property {(progress: Progress) => void} [onProgress]  up to 60 times a second, and once at the end
+ * @property {(progress: Progress) => void} [onProgress]  while it gets on, and once at the end
+ * @property {number} [progressMs]  that not more often than this; default 16, which is once a frame. Being told takes time from the
+ *   threads: where a second is soon enough, say so
  * @property {number} [threads]  at most so many of the threads there are; default: all
  * @property {(checkpoint: Uint8Array<ArrayBuffer>) => void} [onCheckpoint]  gets the job's checkpoint while it gets on, and
  *   when it was paused: what restore() takes
@@ -63,7 +65,7 @@ import { DEFAULT_BYTES, LARGEST_BYTES, PAGE_BYTES } from './memory.js';
  * @template {FormName} [T='u64']
  * @typedef {Omit<StreamOptions<T>, 'tuplets'>} RestoreStreamOptions  the checkpoint knows the rest
  */
-/** @typedef {Pick<RunOptions, 'signal' | 'onProgress' | 'threads'>} ReadOptions */
+/** @typedef {Pick<RunOptions, 'signal' | 'onProgress' | 'progressMs' | 'threads'>} ReadOptions */
 /** @typedef {Pick<RunOptions, 'signal' | 'onProgress'>} BatchOptions */
 /**
  * @template {ListName} [T='u64']
@@ -86,16 +88,22 @@ import { DEFAULT_BYTES, LARGEST_BYTES, PAGE_BYTES } from './memory.js';
 /** Far more than any has: a file of another kind is not even looked at. */
 const MOST_CHECKPOINT = 2 ** 26;
 
+/** How often progress is told at most: once a frame. */
+const PROGRESS_MS = 16;
+
 /** Threads show that they live within 20 ms; a busy machine may keep one waiting for some hundred. */
 const SILENCE_MS = 4000;
 const LEAST_SILENCE_MS = 100;
+
+/** What counts milliseconds in 32 bits goes no further; Infinity is as good. */
+const MOST_MS = 2 ** 31;
 
 /** TAM_MAX_THREADS */
 export const MAX_THREADS = 256;
 
 const LOAD_OPTIONS = ['threads', 'mode', 'memory', 'wasm', 'workerUrl', 'timeoutMs', 'signal', 'silenceMs', 'onEvent'];
 const BATCH_OPTIONS = ['signal', 'onProgress'];
-const READ_OPTIONS = [...BATCH_OPTIONS, 'threads'];
+const READ_OPTIONS = [...BATCH_OPTIONS, 'progressMs', 'threads'];
 const RUN_OPTIONS = [...READ_OPTIONS, 'onCheckpoint', 'checkpointMs'];
 const START_OPTIONS = [...RUN_OPTIONS, 'paused'];
 const RESTORE_STREAM_OPTIONS = ['type', 'batch', 'reuse', ...READ_OPTIONS];
@@ -150,9 +158,7 @@ export function checkStartOptions(options, available) {
   const { paused = false, onCheckpoint, checkpointMs = 1000 } = options;
   checkBoolean(paused, 'paused');
   checkFunction(onCheckpoint, 'onCheckpoint');
-  if (typeof checkpointMs !== 'number' || !(checkpointMs > 0)) {
-    throw new TamisError('type', 'checkpointMs must be a number of milliseconds above 0.');
-  }
+  checkMilliseconds(checkpointMs, 'checkpointMs');
   return { ...checkRead(options, available), paused, onCheckpoint, checkpointMs: onCheckpoint ? checkpointMs : 0 };
 }
 
@@ -170,14 +176,16 @@ export function checkBatchOptions(options) {
 /**
  * @param {ReadOptions} options
  * @param {number} available
- * @returns {{ signal: AbortSignal | undefined, onProgress: RunOptions['onProgress'], threads: number }}
- *   threads: 0 for all
+ * @returns {{ signal: AbortSignal | undefined, onProgress: RunOptions['onProgress'], progressMs: number, threads: number }}
+ *   progressMs: 0 for never; threads: 0 for all
  */
-function checkRead({ signal, onProgress, threads }, available) {
+function checkRead({ signal, onProgress, progressMs = PROGRESS_MS, threads }, available) {
   checkFunction(onProgress, 'onProgress');
+  checkMilliseconds(progressMs, 'progressMs');
   return {
     signal: checkSignal(signal),
     onProgress,
+    progressMs: onProgress ? Math.ceil(Math.min(progressMs, MOST_MS)) : 0,
     threads: threads === undefined ? 0 : checkJobThreads(threads, available),
   };
 }
@@ -196,6 +204,14 @@ function checkFunction(value, name) {
  */
 function checkBoolean(value, name) {
   if (typeof value !== 'boolean') throw new TamisError('type', `${name} must be true or false, not ${nameOf(value)}.`);
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} name
+ */
+function checkMilliseconds(value, name) {
+  if (typeof value !== 'number' || !(value > 0)) throw new TamisError('type', `${name} must be a number of milliseconds above 0.`);
 }
 
 /**

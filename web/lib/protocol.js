@@ -31,6 +31,7 @@
  * @property {boolean} paused  it is not begun before it is resumed
  * @property {number} [spentMs]  that it had worked before the checkpoint
  * @property {number} checkpointMs  how often its checkpoint is posted at most, while it gets on; 0 = never
+ * @property {number} progressMs  and its progress
  */
 /**
  * What a host answers. The first three are answered also when the job has ended, and do nothing then.

@@ -150,7 +150,7 @@ export class Scheduler {
    * @param {RunOptions} options
    * @returns {Promise<void>} rejects unless the job is done
    */
-  async run(job, spec, { threads, signal, onStep, onProgress }) {
+  async run(job, spec, { threads, signal, progressMs, onStep, onProgress }) {
     job.startExternal();
     /** @type {Entry} */
     let entry;
@@ -159,7 +159,7 @@ export class Scheduler {
       await /** @type {Promise<void>} */ (new Promise((resolve, reject) => {
         entry = {
           id: this.#nextId++, job, spec, onStep, resolve, reject,
-          limit: threads || Infinity, losses: new Map(), longestMs: 0, tell: progressTeller(job, onProgress),
+          limit: threads || Infinity, losses: new Map(), longestMs: 0, tell: progressTeller(job, progressMs, onProgress),
         };
         signal.addEventListener('abort', cancel);
         this.#entries.push(entry);

@@ -11,12 +11,13 @@ import { cancelledBy } from './errors.js';
  * @property {number} threads  at most so many; 0 = all
  * @property {AbortSignal} signal
  * @property {() => void} [onStep]  called each time the job may have got on
+ * @property {number} progressMs  how often progress is told at most; 0 = never
  * @property {OnProgress} onProgress
  */
 /** @typedef {(done: bigint, total: bigint, phases: import('./progress.js').Part[]) => void} OnProgress */
 
-/** How often progress is told at most: once a frame. */
-const PROGRESS_MS = 16;
+/** The core announces progress when it is to be told; whoever is woken by that may be early by so much. */
+const EARLY_MS = 2;
 
 /** A wake-up that was missed costs no more than this. */
 const LOOK_AGAIN_MS = 250;
@@ -27,17 +28,19 @@ const POLL_MS = 8;
 export const isGoing = (state) => state === STATE.RUNNING || state === STATE.PAUSED;
 
 /**
- * Tells progress: once a frame while the job runs, what is new while it is paused, and once at its end.
+ * Tells progress: every so often while the job runs, what is new while it is paused, and once at its end.
  * @param {Pick<Job, 'progress' | 'phases'>} job
+ * @param {number} everyMs  0 = never
  * @param {OnProgress} onProgress
  * @returns {(state: number) => void} to be called whenever it may have got on
  */
-export function progressTeller(job, onProgress) {
+export function progressTeller(job, everyMs, onProgress) {
+  if (everyMs === 0) return () => {};
   let toldAt = -Infinity;
   let told = -1n;
   return (state) => {
     const now = performance.now();
-    if (state === STATE.RUNNING && now - toldAt < PROGRESS_MS) return;
+    if (state === STATE.RUNNING && now - toldAt < everyMs) return;
     const [done, total] = job.progress();
     if (state === STATE.PAUSED && done === told) return;
     [toldAt, told] = [now, done];
@@ -52,14 +55,16 @@ export function progressTeller(job, onProgress) {
  * @param {RunOptions} options
  * @returns {Promise<void>} rejects unless the job is done
  */
-export async function runOnThreads(core, job, { threads, signal, onStep, onProgress }) {
+export async function runOnThreads(core, job, { threads, signal, progressMs, onStep, onProgress }) {
   job.limitThreads(threads);
+  // Nobody is woken for what nobody hears: that costs more than one would think (src/job/control.rs).
+  job.announceEvery(progressMs);
   job.start();
   const cancel = () => job.cancel();
   signal.addEventListener('abort', cancel);
   try {
     const word = job.eventWord();
-    const tell = progressTeller(job, onProgress);
+    const tell = progressTeller(job, progressMs > 0 ? Math.max(1, progressMs - EARLY_MS) : 0, onProgress);
     for (;;) {
       // Read before the state, so that a change after it is not slept through.
       const seen = Atomics.load(core.words(), word);

@@ -34,6 +34,7 @@ static void check_dead(tam_job *job)
     CHECK_STATUS(tam_job_message(job, text, sizeof text, &len), TAM_ERR_HANDLE);
     CHECK_STATUS(tam_job_failure(job, &failure), TAM_ERR_HANDLE);
     CHECK_STATUS(tam_job_event_word(job, &word), TAM_ERR_HANDLE);
+    CHECK_STATUS(tam_job_event_interval(job, 1), TAM_ERR_HANDLE);
     CHECK_STATUS(tam_job_start_external(job), TAM_ERR_HANDLE);
     CHECK_STATUS(tam_job_chunks(job, &a), TAM_ERR_HANDLE);
     CHECK_STATUS(tam_job_take_chunk(job, &a), TAM_ERR_HANDLE);

@@ -299,6 +299,38 @@ static void the_event_word_changes_as_the_job_moves_on(void)
     CHECK_U64(finish(job), self_test_answer(400));
 }
 
+static void progress_moves_the_event_word_no_more_often_than_was_asked_for(void)
+{
+    const uint32_t *word = NULL;
+    uint32_t started, seen, changes = 0;
+    uint64_t done = 0, total = 0;
+    tam_job *job = new_self_test(400, 200000);
+    CHECK_OK(tam_job_event_interval(job, 0));
+    CHECK_OK(tam_job_event_word(job, &word));
+    REQUIRE(word != NULL);
+    CHECK_OK(tam_job_start(job));
+    started = seen = __atomic_load_n(word, __ATOMIC_ACQUIRE);
+    while (done < 200) CHECK_OK(tam_job_progress(job, &done, &total));
+    CHECK_U64(__atomic_load_n(word, __ATOMIC_ACQUIRE), started); /* half of it is done, and nobody was woken */
+    CHECK_OK(tam_job_event_interval(job, 1));
+    while (tam_job_wait(job, 1) == TAM_ERR_TIMEOUT) {
+        uint32_t now = __atomic_load_n(word, __ATOMIC_ACQUIRE);
+        changes += now != seen;
+        seen = now;
+    }
+    CHECK(changes > 0);
+    CHECK_U64(finish(job), self_test_answer(400));
+
+    job = new_self_test(40, 20000);
+    CHECK_OK(tam_job_event_interval(job, UINT32_MAX));
+    CHECK_OK(tam_job_event_word(job, &word));
+    CHECK_OK(tam_job_start(job));
+    started = __atomic_load_n(word, __ATOMIC_ACQUIRE);
+    CHECK_OK(tam_job_wait(job, 30000));
+    CHECK(__atomic_load_n(word, __ATOMIC_ACQUIRE) != started); /* the end moves it always */
+    CHECK_U64(finish(job), self_test_answer(40));
+}
+
 static void a_message_fits_the_buffer_or_says_how_long_it_is(void)
 {
     char buf[512];
@@ -393,6 +425,7 @@ void suite_jobs(void)
     RUN("jobs", progress_never_goes_back_and_ends_at_its_total);
     RUN("jobs", phases_add_up_to_the_job_and_never_go_back);
     RUN("jobs", the_event_word_changes_as_the_job_moves_on);
+    RUN("jobs", progress_moves_the_event_word_no_more_often_than_was_asked_for);
     RUN("jobs", a_message_fits_the_buffer_or_says_how_long_it_is);
     RUN("jobs", a_failing_chunk_fails_the_job_with_its_message);
     RUN("jobs", a_panic_fails_its_job_alone_and_the_pool_lives_on);

@@ -222,6 +222,7 @@ static void null_is_an_error_in_every_place_of_every_function(void)
     CHECK_STATUS(tam_job_message(NULL, (char *)bytes, sizeof bytes, &len), TAM_ERR_NULL);
     CHECK_STATUS(tam_job_failure(NULL, &failure), TAM_ERR_NULL);
     CHECK_STATUS(tam_job_event_word(NULL, &word), TAM_ERR_NULL);
+    CHECK_STATUS(tam_job_event_interval(NULL, 8), TAM_ERR_NULL);
     CHECK_STATUS(tam_job_start_external(NULL), TAM_ERR_NULL);
     CHECK_STATUS(tam_job_chunks(NULL, &a), TAM_ERR_NULL);
     CHECK_STATUS(tam_job_take_chunk(NULL, &a), TAM_ERR_NULL);

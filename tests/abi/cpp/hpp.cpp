@@ -263,6 +263,7 @@ void waits_take_any_duration()
 void one_job_serves_many_threads()
 {
     tamis::job job = self_test(300, 100000);
+    job.event_interval(1);
     job.start();
     std::atomic<int> right{0};
     std::vector<std::thread> threads;

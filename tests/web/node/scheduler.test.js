@@ -101,7 +101,7 @@ function run(chunks, { threads = 0 } = {}) {
   const spec = jobSpec('self-test', { chunks });
   const controller = new AbortController();
   const job = core.job(spec);
-  const done = scheduler.run(job, spec, { threads, signal: controller.signal, onProgress() {} }).then(() => job.values()[0]);
+  const done = scheduler.run(job, spec, { threads, signal: controller.signal, progressMs: 16, onProgress() {} }).then(() => job.values()[0]);
   done.catch(() => {});
   return { done, job, cancel: () => controller.abort() };
 }
@@ -121,7 +121,7 @@ test('each worker has one chunk, and the results add up', async () => {
 test('numbers to be tested are shared out, and those of a worker that is lost go to another', async () => {
   const numbers = BigUint64Array.from({ length: 20_000 }, (_, i) => BigInt(i));
   const batch = new Batch(numbers);
-  const done = scheduler.run(batch, null, { threads: 0, signal: new AbortController().signal, onProgress() {} });
+  const done = scheduler.run(batch, null, { threads: 0, signal: new AbortController().signal, progressMs: 16, onProgress() {} });
   const [first] = [new Player(), new Player()];
   await settle();
   assert.deepEqual(opens(), [1, 1]);
