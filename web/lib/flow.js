@@ -207,7 +207,7 @@ export class Flow {
     this.#taken = checkpoint;
     this.#read = checkpoint === null;
     // Whoever asked for several at once can't know which are still good: those stay, and are not used again.
-    if (this.#feed.reuse && this.#waiting.length === 0) this.#lent.push(/** @type {any} */ (values).buffer);
+    if (this.reuse && this.#waiting.length === 0) this.#lent.push(/** @type {any} */ (values).buffer);
     else if (!this.#over) this.#ask();
     return values;
   }
@@ -227,6 +227,11 @@ export class Flow {
     const { id } = this.#order;
     if (spare) this.#link.send({ type: 'read', id, spare }, [spare]);
     else this.#link.send({ type: 'read', id });
+  }
+
+  /** Whether batches are good only until the next one is asked for. */
+  get reuse() {
+    return this.#feed.reuse;
   }
 
   get #feed() {

@@ -10,7 +10,7 @@ import { FORMS } from './forms.js';
 
 /** A list may be so large; engines refuse arrays not far beyond. */
 const MOST_BYTES = 2 ** 30;
-/** So little of a list is cut off by copying it; what is longer keeps the room behind its end. */
+/** So short a list is cut to its length, by copying it; what is longer keeps the little room behind its end. */
 const SHORT_BYTES = 2 ** 20;
 
 /**
@@ -40,7 +40,8 @@ export async function listOf(tamis, start, stop, options) {
     bytes.set(new Uint8Array(batch.buffer, 0, batch.byteLength), length);
     length += batch.byteLength;
   }
-  const buffer = length > SHORT_BYTES ? bytes.buffer : bytes.buffer.slice(0, length);
+  const isTight = length > SHORT_BYTES && bytes.length - length < length / 16;
+  const buffer = isTight ? bytes.buffer : bytes.buffer.slice(0, length);
   return /** @type {Batches[T]} */ (new array(buffer, 0, length / size));
 }
 

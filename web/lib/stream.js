@@ -1,5 +1,6 @@
 // @ts-check
 // Primes as they are found: an async iterable with bounded memory.
+import { TamisError } from './errors.js';
 
 /** @typedef {import('./forms.js').Batches} Batches */
 /** @typedef {import('./forms.js').FormName} FormName */
@@ -60,8 +61,12 @@ export class PrimeStream {
   /**
    * The same as a ReadableStream. It reads no further than its own reader does; its cancel() ends the job.
    * @returns {ReadableStream<Batches[T]>}
+   * @throws {TamisError} 'type' with the option `reuse`: pipes ask for the next batch before they are done with one
    */
   readable() {
+    if (this.#flow.reuse) {
+      throw new TamisError('type', 'A stream whose batches are reused can not be a ReadableStream: what is piped waits in queues.', { hint: 'Leave `reuse` out.' });
+    }
     return new ReadableStream({
       pull: async (controller) => {
         const { done, value } = await this.#next();

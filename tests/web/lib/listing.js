@@ -166,6 +166,7 @@ export const listing = [
         rest += value.length;
       }
       equal([rest, stream.count], [78_498 - 9000, 78_498n]);
+      await failure((async () => tamis.primes(0, 1e6, { reuse: true }).readable())(), 'type');
       // A restored one too.
       const begun = tamis.primes(0, 1e6, { batch: 1000, reuse: true });
       await begun[Symbol.asyncIterator]().next();
