@@ -401,6 +401,7 @@ export const listing = [
         ['type', () => bad.primes(0, 9, { reuse: 1 })],
         ['type', () => bad.primes(0, 9, { signal: 'stop' })],
         ['type', () => bad.primes(0, 9, { onProgress: 7 })],
+        ['type', () => bad.primes(0, 9, { progressMs: 0 })],
         ['threads', () => bad.primes(0, 9, { threads: 0 })],
         ['param', () => bad.primes(0, 9, { tuples: 2 })],
         ['type', () => bad.primes(0, 9, null)],
