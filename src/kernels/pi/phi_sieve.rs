@@ -190,12 +190,12 @@ impl PhiSieve {
         }
         self.bytes = bytes;
         let mut phase = self.patterns.each_ref().map(|p| (first_byte % p.period as u64) as usize);
-        for line in self.buffer.bytes_mut()[self.pad..self.pad + bytes].chunks_exact_mut(LINE) {
+        let (pad, end) = (self.pad, self.pad + bytes);
+        for line in self.buffer.bytes_mut()[pad..end].as_chunks_mut::<LINE>().0 {
             let [one, other] = &self.patterns;
-            let (one, other) = (&one.bytes[phase[0]..][..LINE], &other.bytes[phase[1]..][..LINE]);
-            for ((byte, a), b) in line.iter_mut().zip(one).zip(other) {
-                *byte = a & b;
-            }
+            let [one, other]: [&[u8; LINE]; 2] = [&one.bytes[phase[0]..], &other.bytes[phase[1]..]]
+                .map(|bytes| bytes.first_chunk().expect("a line"));
+            *line = std::array::from_fn(|i| one[i] & other[i]);
             for (phase, pattern) in phase.iter_mut().zip(&self.patterns) {
                 *phase = (*phase + LINE) % pattern.period;
             }
@@ -274,10 +274,24 @@ impl PhiSieve {
     }
 }
 
+/// One turn: $place::<CLASS, S>(...) for each S. Written out, as a loop over S would stay one in wasm, where the limit for unrolling is
+/// low for the sake of size (tools/toolchain/wasm-cargo), and its constants would be looked up.
+macro_rules! turn {
+    ($place:ident::<$class:ident>($($argument:expr),*)) => {
+        turn!(@ $place $class ($($argument),*) 0 1 2 3 4 5 6 7)
+    };
+    (@ $place:ident $class:ident $arguments:tt $($s:literal)*) => {
+        [$(turn!(@@ $place $class $s $arguments)),*]
+    };
+    (@@ $place:ident $class:ident $s:literal ($($argument:expr),*)) => {
+        $place::<$class, $s>($($argument),*)
+    };
+}
+
 /// Returns how many bits were cleared.
 ///
 /// # Safety
-/// `sieve` is valid from `start` to `end` + `prime`, and `counters` for its words.
+/// `sieve` is valid from `start` to `end` + `prime`, and `counters` for its words; `sieve` is aligned to words.
 #[inline(never)]
 unsafe fn cross_off<const CLASS: usize>(
     sieve: *mut u8,
@@ -286,25 +300,46 @@ unsafe fn cross_off<const CLASS: usize>(
     end: usize,
     prime: usize,
 ) -> u32 {
+    debug_assert!(sieve.addr().is_multiple_of(WORD));
+    // So that the counter of an address is at that address / WORD.
+    let counters = counters.wrapping_sub(sieve.addr() / WORD);
     let quotient = prime / 30;
-    let mut base = start;
+    let mut at = start;
     let mut removed = 0;
-    while base < end {
-        for (s, residue) in RESIDUES.into_iter().enumerate() {
-            let at = base + quotient * residue + const { offsets(CLASS) }[s];
-            // SAFETY: promised by the caller.
-            unsafe {
-                let byte = *sieve.add(at);
-                let bit = const { bits(CLASS) }[s];
-                *sieve.add(at) = byte & !(1 << bit);
-                let cleared = byte >> bit & 1;
-                *counters.add(at / WORD) -= cleared;
-                removed += u32::from(cleared);
-            }
+    while at < end {
+        // SAFETY: promised by the caller.
+        unsafe {
+            let base = sieve.add(at);
+            let cleared: [u32; 8] = turn!(clear::<CLASS>(base, quotient, counters));
+            let [a, b, c, d, e, f, g, h] = cleared;
+            removed += a + b + c + d + e + f + g + h;
         }
-        base += prime;
+        at += prime;
     }
     removed
+}
+
+/// Clears bit S of the turn at `base`, and takes it from its word's counter. Returns how many there were: 0 or 1.
+///
+/// # Safety
+/// As the only caller promises.
+#[inline(always)]
+unsafe fn clear<const CLASS: usize, const S: usize>(
+    base: *mut u8,
+    quotient: usize,
+    counters: *mut u8,
+) -> u32 {
+    let (offset, bit) = const { (offset(CLASS, S), bit(CLASS, S)) };
+    // SAFETY: promised by the caller.
+    unsafe {
+        // Two sums: one might wrap, so that in wasm the offset could not be part of the instruction.
+        let place = base.add(quotient * RESIDUES[S]).add(offset);
+        let byte = *place;
+        *place = byte & !(1 << bit);
+        let cleared = byte >> bit & 1;
+        *counters.wrapping_add(place.addr() / WORD) -= cleared;
+        cleared.into()
+    }
 }
 
 /// The same without counting. Returns 0.
@@ -319,36 +354,25 @@ unsafe fn cross_off_blindly<const CLASS: usize>(
     prime: usize,
 ) -> u32 {
     let quotient = prime / 30;
-    let mut base = start;
-    while base < end {
-        for (s, residue) in RESIDUES.into_iter().enumerate() {
-            let at = base + quotient * residue + const { offsets(CLASS) }[s];
-            // SAFETY: promised by the caller.
-            unsafe { *sieve.add(at) &= !(1 << const { bits(CLASS) }[s]) };
+    let mut at = start;
+    while at < end {
+        // SAFETY: promised by the caller.
+        unsafe {
+            let base = sieve.add(at);
+            turn!(clear_blindly::<CLASS>(base, quotient));
         }
-        base += prime;
+        at += prime;
     }
     0
 }
 
-const fn offsets(class: usize) -> [usize; 8] {
-    let mut table = [0; 8];
-    let mut s = 0;
-    while s < 8 {
-        table[s] = offset(class, s);
-        s += 1;
-    }
-    table
-}
-
-const fn bits(class: usize) -> [u32; 8] {
-    let mut table = [0; 8];
-    let mut s = 0;
-    while s < 8 {
-        table[s] = bit(class, s);
-        s += 1;
-    }
-    table
+/// # Safety
+/// As the only caller promises.
+#[inline(always)]
+unsafe fn clear_blindly<const CLASS: usize, const S: usize>(base: *mut u8, quotient: usize) {
+    let (offset, bit) = const { (offset(CLASS, S), bit(CLASS, S)) };
+    // SAFETY: promised by the caller.
+    unsafe { *base.add(quotient * RESIDUES[S]).add(offset) &= !(1 << bit) };
 }
 
 for_processor! { fn count_words(sieve: &[u8], counters: &mut [u8]) -> u32 = count_words_inline }

@@ -174,13 +174,6 @@ fn and(block: &mut [u8; BLOCK], runs: &Runs) {
     const STEP: usize = AT_ONCE * size_of::<v128>();
     const { assert!(BLOCK.is_multiple_of(STEP)) };
 
-    /// LLVM must not know by how much, or its loop strength reduction makes four sums of each address again.
-    #[inline(always)]
-    fn next(x: usize) -> usize {
-        let next = x + STEP;
-        // SAFETY: a local variable is read.
-        unsafe { std::ptr::read_volatile(&next) }
-    }
     /// All of the runs, a step of each. Written out: the loop over the lanes would not be unrolled.
     macro_rules! pass {
         ($x:ident, $($run:ident)*) => {
@@ -202,12 +195,12 @@ fn and(block: &mut [u8; BLOCK], runs: &Runs) {
     let mut x = 0;
     while x < BLOCK {
         pass!(x, a b c d e f g h);
-        x = next(x);
+        x += STEP;
     }
     x = 0;
     while x < BLOCK {
         pass!(x, block i j k l m n o p);
-        x = next(x);
+        x += STEP;
     }
 }
 
