@@ -16,7 +16,7 @@
 //! - One table a prime from 41 on, in L1: 15% slower to fill, as loads that cross lines take twice as long.
 //! - All tables in one pass, eight accumulators: the same with AVX2, 14% slower with 128 bits.
 //! - Tables to 251 (370 KB) on a processor with 32 KB of L1 and 512 KB of L2, whose stores are slower (AMD EPYC, Zen 3): natively 4% faster,
-//!   in wasm no faster than the loop by hand with those to 163. That loop itself made whole counts there 4 to 6% faster in wasm.
+//!   in wasm no faster than the loop by hand with those to 163. That loop itself makes counts to 10^10 there 5% faster in wasm.
 
 use super::wheel::{MULTIPLIERS, split};
 use std::sync::OnceLock;
