@@ -1,7 +1,7 @@
 //! pi(x): counting primes without finding them.
 //!
 //! `prime_pi` and `nth` are the kernels. `gourdon` is the algorithm: its `parameters`, its `geometry` (chunks of about the same `cost`), the
-//! `tables` that all threads share (`pi_table`, `factor_table`), and its terms: `hard` (D, on `phi_sieve`), `easy` and `pairs` (A and C), `large` (B), `ordinary`
+//! `tables` that all threads share (`pi_table`, `factor_table`), and its terms: `hard` (D, on `phi_sieve` and `phi_turns`), `easy` and `pairs` (A and C), `large` (B), `ordinary`
 //! (Phi0, on `phi_tiny`) and `sigma`. `partial` says how chunks that do not know what comes before them merge.
 //! `legendre`, `meissel`, `lehmer`, `lmo` and `deleglise_rivat` are the `oracles`. docs/ALGORITHMS.md has sources, figures, and what was tried.
 
@@ -27,6 +27,7 @@ mod parameters;
 mod partial;
 mod phi_sieve;
 mod phi_tiny;
+mod phi_turns;
 mod pi_table;
 mod prime_pi;
 mod processor;

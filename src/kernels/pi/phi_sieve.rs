@@ -13,15 +13,11 @@
 //! - Many: all counters are added up once, four by four; an answer is then that sum, those of the four that come before (one
 //!   multiplication), and the bits of a part of one word, without a branch.
 //!
-//! # Whole turns
-//!
-//! A prime is crossed off in whole wheel turns, as in sieve/turns.rs: eight places at offsets from the turn's base, a loop for each class mod 30, no
-//! jump into the middle. But here the next segment must not be touched, as smaller primes have yet to be
-//! counted there. So the turns that straddle an end are made twice, once for each segment, and what lies outside
-//! falls into pads that are all zero: nothing is cleared there, and nothing counted.
+//! How multiples are crossed off is in `phi_turns.rs`.
 
 use super::byte_sum::ByteSum;
 use super::phi_tiny::PRIMES;
+use super::phi_turns::{RESIDUES, WORD, cross_off};
 use super::processor::for_processor;
 use crate::error::{Error, Result, Status};
 use crate::kernels::sieve::Pages;
@@ -29,14 +25,8 @@ use crate::kernels::sieve::Pages;
 /// Segments are so many bytes, or multiples.
 pub const LINE: usize = 128;
 
-/// What the bits of a byte stand for, beside 30 times its index. Also the multipliers of a turn.
-const RESIDUES: [usize; 8] = [1, 7, 11, 13, 17, 19, 23, 29];
-
 /// Integers that a word of 8 bytes covers.
 const WORD_SPAN: u32 = 240;
-
-/// Bytes of a word, which has a counter.
-const WORD: usize = 8;
 
 /// Words that are added up together.
 const GROUP: usize = 4;
@@ -78,21 +68,6 @@ static BYTES_BEFORE: [[u8; VECTOR]; VECTOR] = {
     }
     table
 };
-
-/// How many bytes behind Q * RESIDUES[s] multiple s of a prime 30 Q + RESIDUES[class] lies from the turn's base.
-const fn offset(class: usize, s: usize) -> usize {
-    RESIDUES[class] * RESIDUES[s] / 30
-}
-
-/// The bit of that multiple.
-const fn bit(class: usize, s: usize) -> u32 {
-    let residue = RESIDUES[class] * RESIDUES[s] % 30;
-    let mut bit = 0;
-    while RESIDUES[bit] != residue {
-        bit += 1;
-    }
-    bit as u32
-}
 
 /// A prime at work.
 #[derive(Clone, Copy, Debug)]
@@ -213,27 +188,7 @@ impl PhiSieve {
         let (sieve, counters) = (self.buffer.as_mut_ptr(), self.counters.as_mut_ptr());
         // SAFETY: a turn from before `end` on stays within the back pad, one from `start` on begins within the front pad; there
         // is a counter for each word of both.
-        let removed = unsafe {
-            match (class, blind) {
-                (0, false) => cross_off::<0>(sieve, counters, start, end, prime),
-                (1, false) => cross_off::<1>(sieve, counters, start, end, prime),
-                (2, false) => cross_off::<2>(sieve, counters, start, end, prime),
-                (3, false) => cross_off::<3>(sieve, counters, start, end, prime),
-                (4, false) => cross_off::<4>(sieve, counters, start, end, prime),
-                (5, false) => cross_off::<5>(sieve, counters, start, end, prime),
-                (6, false) => cross_off::<6>(sieve, counters, start, end, prime),
-                (7, false) => cross_off::<7>(sieve, counters, start, end, prime),
-                (0, true) => cross_off_blindly::<0>(sieve, start, end, prime),
-                (1, true) => cross_off_blindly::<1>(sieve, start, end, prime),
-                (2, true) => cross_off_blindly::<2>(sieve, start, end, prime),
-                (3, true) => cross_off_blindly::<3>(sieve, start, end, prime),
-                (4, true) => cross_off_blindly::<4>(sieve, start, end, prime),
-                (5, true) => cross_off_blindly::<5>(sieve, start, end, prime),
-                (6, true) => cross_off_blindly::<6>(sieve, start, end, prime),
-                (_, true) => cross_off_blindly::<7>(sieve, start, end, prime),
-                _ => 0,
-            }
-        };
+        let removed = unsafe { cross_off(class, blind, sieve, counters, start, end, prime) };
         strider.skip(self.bytes);
         self.total -= removed;
         if blind {
@@ -272,107 +227,6 @@ impl PhiSieve {
         let words = self.buffer.bytes_mut()[pad..end].as_chunks().0;
         sum_few(words, &self.counters[pad / WORD..end / WORD], offsets, signs)
     }
-}
-
-/// One turn: $place::<CLASS, S>(...) for each S. Written out, as a loop over S would stay one in wasm, where the limit for unrolling is
-/// low for the sake of size (tools/toolchain/wasm-cargo), and its constants would be looked up.
-macro_rules! turn {
-    ($place:ident::<$class:ident>($($argument:expr),*)) => {
-        turn!(@ $place $class ($($argument),*) 0 1 2 3 4 5 6 7)
-    };
-    (@ $place:ident $class:ident $arguments:tt $($s:literal)*) => {
-        [$(turn!(@@ $place $class $s $arguments)),*]
-    };
-    (@@ $place:ident $class:ident $s:literal ($($argument:expr),*)) => {
-        $place::<$class, $s>($($argument),*)
-    };
-}
-
-/// Returns how many bits were cleared.
-///
-/// # Safety
-/// `sieve` is valid from `start` to `end` + `prime`, and `counters` for its words; `sieve` is aligned to words.
-#[inline(never)]
-unsafe fn cross_off<const CLASS: usize>(
-    sieve: *mut u8,
-    counters: *mut u8,
-    start: usize,
-    end: usize,
-    prime: usize,
-) -> u32 {
-    debug_assert!(sieve.addr().is_multiple_of(WORD));
-    // So that the counter of an address is at that address / WORD.
-    let counters = counters.wrapping_sub(sieve.addr() / WORD);
-    let quotient = prime / 30;
-    let mut at = start;
-    let mut removed = 0;
-    while at < end {
-        // SAFETY: promised by the caller.
-        unsafe {
-            let base = sieve.add(at);
-            let cleared: [u32; 8] = turn!(clear::<CLASS>(base, quotient, counters));
-            let [a, b, c, d, e, f, g, h] = cleared;
-            removed += a + b + c + d + e + f + g + h;
-        }
-        at += prime;
-    }
-    removed
-}
-
-/// Clears bit S of the turn at `base`, and takes it from its word's counter. Returns how many there were: 0 or 1.
-///
-/// # Safety
-/// As the only caller promises.
-#[inline(always)]
-unsafe fn clear<const CLASS: usize, const S: usize>(
-    base: *mut u8,
-    quotient: usize,
-    counters: *mut u8,
-) -> u32 {
-    let (offset, bit) = const { (offset(CLASS, S), bit(CLASS, S)) };
-    // SAFETY: promised by the caller.
-    unsafe {
-        // Two sums: one might wrap, so that in wasm the offset could not be part of the instruction.
-        let place = base.add(quotient * RESIDUES[S]).add(offset);
-        let byte = *place;
-        *place = byte & !(1 << bit);
-        let cleared = byte >> bit & 1;
-        *counters.wrapping_add(place.addr() / WORD) -= cleared;
-        cleared.into()
-    }
-}
-
-/// The same without counting. Returns 0.
-///
-/// # Safety
-/// `sieve` is valid from `start` to `end` + `prime`.
-#[inline(never)]
-unsafe fn cross_off_blindly<const CLASS: usize>(
-    sieve: *mut u8,
-    start: usize,
-    end: usize,
-    prime: usize,
-) -> u32 {
-    let quotient = prime / 30;
-    let mut at = start;
-    while at < end {
-        // SAFETY: promised by the caller.
-        unsafe {
-            let base = sieve.add(at);
-            turn!(clear_blindly::<CLASS>(base, quotient));
-        }
-        at += prime;
-    }
-    0
-}
-
-/// # Safety
-/// As the only caller promises.
-#[inline(always)]
-unsafe fn clear_blindly<const CLASS: usize, const S: usize>(base: *mut u8, quotient: usize) {
-    let (offset, bit) = const { (offset(CLASS, S), bit(CLASS, S)) };
-    // SAFETY: promised by the caller.
-    unsafe { *base.add(quotient * RESIDUES[S]).add(offset) &= !(1 << bit) };
 }
 
 for_processor! { fn count_words(sieve: &[u8], counters: &mut [u8]) -> u32 = count_words_inline }
