@@ -14,7 +14,7 @@
 
 use super::sift::{self, sift};
 use super::wheel::NUMBER;
-use super::wheel210::{NEXT, NEXT_ZERO, POSITIONS, STEP_SHIFT, STEPS};
+use super::wheel210::{BITS, NEXT, NEXT_ZERO, step_index};
 
 /// Words of sieve taken at once, where primes are sifted and where they are not: at most 64 primes each.
 pub const SPARSE_WORDS: usize = 128;
@@ -30,7 +30,7 @@ const SPARE: usize = 16;
 #[derive(Clone, Copy)]
 pub struct Located {
     pub quotient: u32,
-    /// Index into STEPS, shifted by STEP_SHIFT.
+    /// Its step's index (wheel210.rs).
     pub step: u32,
     /// In bits, from the chunk's start.
     pub place: u32,
@@ -288,7 +288,7 @@ fn from_squares(origin: u64, primes: &[u32], distances: &mut [u32], remainders: 
 /// Where a multiple lies, in bits: from its distance, its prime's class and its position on the wheel.
 #[inline]
 fn place(distance: u32, step: u32) -> u32 {
-    (distance.wrapping_sub(1) / 30) << 3 | STEPS[(step & 511) as usize].bit()
+    (distance.wrapping_sub(1) / 30) << 3 | u32::from(BITS[(step / 4 % 512) as usize])
 }
 
 #[inline(never)]
@@ -318,7 +318,7 @@ fn locate_chosen(
     for slot in chosen {
         let i = *slot as usize % BATCH;
         let position = NEXT[(remainders[i] & 255) as usize].1;
-        let step = (numbers[i] & 7) * POSITIONS as u32 + u32::from(position);
+        let step = step_index(numbers[i] & 7, u32::from(position));
         *slot = place(distances[i], step);
     }
 }
@@ -337,12 +337,9 @@ fn locate_all(
     for ((&number, &p), (&distance, &remainder)) in both.zip(distances.iter().zip(remainders)) {
         let (ahead, position) = NEXT[(remainder & 255) as usize];
         let distance = u64::from(distance) + u64::from(ahead) * u64::from(p);
-        let step = (number & 7) * POSITIONS as u32 + u32::from(position);
-        located[count % BATCH] = Located {
-            quotient: number >> 3,
-            step: step << STEP_SHIFT,
-            place: place(distance as u32, step),
-        };
+        let step = step_index(number & 7, u32::from(position));
+        located[count % BATCH] =
+            Located { quotient: number >> 3, step, place: place(distance as u32, step) };
         count += usize::from(distance <= u64::from(length));
     }
     count

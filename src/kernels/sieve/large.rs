@@ -1,9 +1,6 @@
 //! Large sieving primes: walkers, and lists of hits.
 //!
-//! A prime of up to some segments' length **walks**: it keeps 8 bytes of state, and in each segment crosses off
-//! its multiples there. How many that is, is a matter of chance that no branch predictor knows. So each
-//! pass takes one multiple of each prime, and those that have another one are moved together for the next
-//! pass; the moving is done for all, and only the count decides what it was worth.
+//! A prime of up to some segments' length walks (walkers.rs).
 //!
 //! A longer prime hits most segments not at all, so just looking whether it does would take too long. Its multiples in the chunk are computed
 //! ahead, and each is written down as a **hit**: where it lies, in 3 bytes, in the list of its span of half
@@ -35,12 +32,16 @@
 use super::first_multiples::{Batch, Found, Interval, Located, SPARSE_WORDS};
 use super::pages::{PAGE, Pages};
 use super::segment::Extent;
-use super::wheel210::{STEP_SHIFT, STEPS};
+use super::walkers::{NOT_BIT_0, Walkers};
+use super::wheel210::Step;
 use crate::error::{Error, Result, Status};
 use crate::kernel::Interrupt;
 
 /// log2 of the bytes of sieve whose hits share a list.
 const SPAN_SHIFT: u32 = 19;
+
+/// Stands for a shorter segment's bytes as they may be, where loops know SPAN_SHIFT otherwise.
+const SHORT_SPAN: u32 = 0;
 
 /// Bytes of a block, and what it is aligned to.
 const BLOCK: usize = PAGE;
@@ -68,25 +69,6 @@ const WALKING_IN_CROWD: u32 = 16 << 20;
 /// How many segments' bytes it may be at most: longer ones would be looked at in vain too often.
 const WALKING_SEGMENTS: u32 = 16;
 
-/// How many can walk: OEIS A007053(24), pi(2^24). Reserved at once, as a vector that grows by doubling takes
-/// up to 8 MB a thread more.
-const WALKERS: usize = 1_077_871;
-
-/// Walkers taken at once.
-const STROLL: usize = 1024;
-
-/// The bits of a walker's `state` that hold its quotient by 30: those of 2^27 fit.
-const QUOTIENT: u32 = (1 << STEP_SHIFT) - 1;
-
-/// A prime that crosses off segment by segment.
-#[derive(Clone, Copy)]
-struct Walker {
-    /// Index into STEPS (9 bits) over the prime's quotient by 30 (23).
-    state: u32,
-    /// Of the next multiple, in bits from the chunk's start.
-    place: u32,
-}
-
 #[repr(C, align(8))]
 struct Block {
     next: *mut Block,
@@ -102,7 +84,7 @@ pub struct Hits {
     extent: Extent,
     /// For each span of the chunk, where its list's next hit goes; null without a block.
     cursors: Vec<*mut u8>,
-    walkers: Vec<Walker>,
+    walkers: Walkers,
     /// Bytes of the chunk crossed off so far.
     done: u64,
     free: *mut Block,
@@ -123,7 +105,7 @@ impl Hits {
             span_shift: SPAN_SHIFT.min(shift),
             extent: Extent { first_byte: 0, bytes: 0 },
             cursors: Vec::new(),
-            walkers: Vec::new(),
+            walkers: Walkers::new(),
             done: 0,
             free: std::ptr::null_mut(),
             slabs: Vec::new(),
@@ -187,7 +169,12 @@ impl Hits {
             }
             if first < u64::from(walking) && above < walking {
                 batch.locate(words, first_byte as u32, (above, walking), interval, |found| {
-                    result = std::mem::replace(&mut result, Ok(())).and(self.add_walkers(found));
+                    let found = match found {
+                        Found::Many(located) => self.walkers.add(located),
+                        // Too long to walk in so short a chunk, but it has one place each.
+                        Found::Single(places) => self.list(places),
+                    };
+                    result = std::mem::replace(&mut result, Ok(())).and(found);
                 });
             }
             if behind > u64::from(walking) {
@@ -205,24 +192,6 @@ impl Hits {
         Ok(())
     }
 
-    /// Errors: Memory.
-    fn add_walkers(&mut self, found: Found<'_>) -> Result<()> {
-        let located: &[Located] = match found {
-            Found::Many(located) => located,
-            // Too long to walk in so short a chunk, but it has one place each.
-            Found::Single(places) => return self.list(places),
-        };
-        if self.walkers.capacity() == 0 {
-            self.walkers.try_reserve_exact(WALKERS).map_err(|_| out_of_memory())?;
-        }
-        self.walkers.try_reserve(located.len()).map_err(|_| out_of_memory())?;
-        self.walkers.extend(located.iter().map(|&Located { quotient, step, place }| {
-            debug_assert!(quotient <= QUOTIENT);
-            Walker { state: step | quotient, place }
-        }));
-        Ok(())
-    }
-
     /// Lists all hits of the located primes in the chunk.
     ///
     /// Errors: Memory.
@@ -235,7 +204,13 @@ impl Hits {
                 let to = count.min(from + ROOM);
                 self.make_room()?;
                 // SAFETY: all places are in the chunk, and there is room.
-                left = unsafe { self.scatter_some(located, from..to, left, end) };
+                left = unsafe {
+                    if self.span_shift == SPAN_SHIFT {
+                        self.scatter_some::<SPAN_SHIFT>(located, from..to, left, end)
+                    } else {
+                        self.scatter_some::<SHORT_SPAN>(located, from..to, left, end)
+                    }
+                };
                 from = to;
             }
             count = left;
@@ -248,29 +223,33 @@ impl Hits {
     /// # Safety
     /// All places are before `end`, the chunk's, and each list has room for so many hits.
     #[inline(never)]
-    unsafe fn scatter_some(
+    unsafe fn scatter_some<const SHIFT: u32>(
         &mut self,
         located: &mut [Located],
         some: std::ops::Range<usize>,
-        mut left: usize,
+        left: usize,
         end: u32,
     ) -> usize {
         debug_assert!(some.end <= located.len() && left <= some.start && some.len() <= ROOM);
         let cursors = self.cursors.as_mut_ptr();
-        let shift = self.span_shift + 3;
-        let located = located.as_mut_ptr();
-        for i in some {
-            // SAFETY: left <= i < located.len(), and the caller vouches for the lists.
-            unsafe {
-                let Located { quotient, step, place } = *located.add(i);
+        let shift = 3 + if SHIFT == SHORT_SPAN { self.span_shift } else { SHIFT };
+        let first = located.as_mut_ptr();
+        // SAFETY: left <= from < behind, and the caller vouches for the lists.
+        unsafe {
+            let (mut from, mut left) = (first.add(some.start), first.add(left));
+            let behind = first.add(some.end);
+            while from != behind {
+                let Located { quotient, step, place } = *from;
+                from = from.add(1);
                 push(cursors, shift, place);
-                let at = STEPS[(step >> STEP_SHIFT) as usize];
+                let at = Step::of(step);
                 let next = place.wrapping_add(at.advance(quotient));
-                *located.add(left) = Located { quotient, step: at.next(), place: next };
-                left += usize::from(next < end);
+                let step = step.wrapping_add(at.ahead());
+                *left = Located { quotient, step, place: next };
+                left = left.add(usize::from(next < end));
             }
+            left.offset_from_unsigned(first)
         }
-        left
     }
 
     /// Lists single hits.
@@ -355,11 +334,8 @@ impl Hits {
         }
         let end = (8 * (self.done + (1 << self.shift))) as u32;
         let chunk = sieve.wrapping_sub(self.done as usize);
-        for walkers in self.walkers.chunks_mut(STROLL) {
-            interrupt.check()?;
-            // SAFETY: walkers' places are not before the segment, as they were moved to its beginning or further.
-            unsafe { walk(chunk, end, walkers) };
-        }
+        // SAFETY: walkers' places are not before the segment, as they were moved to its beginning or further.
+        unsafe { self.walkers.cross_off(chunk, end, interrupt) }?;
         let spans = 1 << (self.shift - self.span_shift);
         let first = (self.done >> self.span_shift) as usize;
         for span in 0..spans {
@@ -404,56 +380,6 @@ unsafe fn list_some(cursors: *mut *mut u8, shift: u32, places: &[u32]) {
     }
 }
 
-/// Crosses off the multiples of `walkers` before `end`, one of each a pass.
-///
-/// # Safety
-/// Bytes behind `chunk` are valid for reads and writes from the first place of a walker to `end`.
-#[inline(never)]
-unsafe fn walk(chunk: *mut u8, end: u32, walkers: &mut [Walker]) {
-    let mut active = [0u32; STROLL];
-    let mut count = 0;
-    for (i, walker) in walkers.iter().enumerate().take(STROLL) {
-        active[count] = i as u32;
-        count += usize::from(walker.place < end);
-    }
-    while count > 0 {
-        // SAFETY: active walkers are walkers, and their places are before the end.
-        count = unsafe { stroll(chunk, end, walkers.as_mut_ptr(), &mut active, count) };
-    }
-}
-
-/// One multiple of each of the `count` active walkers; returns how many have another one.
-///
-/// # Safety
-/// As for `walk`; the first `count` of `active` are indices of walkers whose places are before `end`.
-#[inline(never)]
-unsafe fn stroll(
-    chunk: *mut u8,
-    end: u32,
-    walkers: *mut Walker,
-    active: &mut [u32; STROLL],
-    count: usize,
-) -> usize {
-    let mut left = 0;
-    let active = active.as_mut_ptr();
-    for i in 0..count.min(STROLL) {
-        // SAFETY: left <= i < STROLL, and the caller vouches for the index and the place.
-        unsafe {
-            let index = *active.add(i);
-            let walker = walkers.add(index as usize);
-            let Walker { state, place } = *walker;
-            let at = STEPS[(state >> STEP_SHIFT) as usize];
-            *chunk.wrapping_add((place >> 3) as usize) &= !(1u8 << (place & 7));
-            let quotient = state & QUOTIENT;
-            let next = place.wrapping_add(at.advance(quotient));
-            *walker = Walker { state: at.next() | quotient, place: next };
-            *active.add(left) = index;
-            left += usize::from(next < end);
-        }
-    }
-    left
-}
-
 /// # Safety
 /// `hits` are `bytes` bytes, followed by one more, and all hits lie in what is valid behind `sieve`.
 #[inline(never)]
@@ -463,12 +389,12 @@ unsafe fn cross_off_hits(sieve: *mut u8, shift: u32, hits: *const u8, bytes: usi
         // SAFETY: the caller vouches for it.
         unsafe {
             let hit = u32::from_le(hits.add(i * HIT).cast::<u32>().read_unaligned()) & mask;
-            *sieve.add((hit >> 3) as usize) &= !(1u8 << (hit & 7));
+            *sieve.add((hit >> 3) as usize) &= NOT_BIT_0.rotate_left(hit) as u8;
         }
     }
 }
 
-fn out_of_memory() -> Error {
+pub fn out_of_memory() -> Error {
     Error::new(Status::Memory, "too little memory for the lists of large primes' multiples")
 }
 

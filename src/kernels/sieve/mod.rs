@@ -24,6 +24,7 @@ mod segment;
 mod sieving_primes;
 mod sift;
 mod turns;
+mod walkers;
 mod wheel;
 mod wheel210;
 mod window;

@@ -5,36 +5,50 @@ use super::wheel::{BIT, RESIDUES};
 /// How many multipliers are coprime to 210.
 pub const POSITIONS: usize = 48;
 
-/// Where a word has its highest 9 bits, room for an index into STEPS: shifting it out needs no mask.
-pub const STEP_SHIFT: u32 = 23;
+/// Bits of a step's index, which counts in bytes: STEPS has 512 steps of 4.
+pub const STEP_BITS: u32 = 11;
 
-/// One wheel position of one class, in one word so that it is one load. Places are counted in bits: 8 times
-/// the byte, plus the bit.
-#[derive(Clone, Copy)]
-pub struct Step(u32);
+/// One wheel position of one class, in 4 bytes. Places are counted in bits: 8 times the byte, plus the bit.
+///
+/// Each field is loaded by itself: in WebAssembly, whose shifts and masks take a copy each, that is cheaper than
+/// taking a word apart.
+#[repr(C, align(4))]
+pub struct Step {
+    /// 8 times how far the next multiplier lies.
+    gap: u8,
+    extra: u8,
+    /// How far the next position's step lies, in bytes.
+    ahead: i16,
+}
 
 impl Step {
-    const fn new(bit: u8, gap: u32, extra: u32, next: u32) -> Step {
-        Step((8 * gap) | (extra << 7) | ((bit as u32) << 14) | (next << STEP_SHIFT))
-    }
-
-    /// The multiple's bit in its byte.
-    #[inline]
-    pub fn bit(self) -> u32 {
-        self.0 >> 14 & 7
+    /// The step with the index in the lowest STEP_BITS of `word`, which is a multiple of 4.
+    #[inline(always)]
+    pub fn of(word: u32) -> &'static Step {
+        let index = (word & ((1 << STEP_BITS) - 1)) as usize;
+        debug_assert!(index.is_multiple_of(size_of::<Step>()));
+        // SAFETY: a multiple of 4 of 11 bits is the offset of a step. Not an index into the array: `add` tells LLVM that
+        // nothing wraps, so that WebAssembly's load adds the table's address.
+        unsafe { &*STEPS.as_ptr().cast::<u8>().add(index).cast::<Step>() }
     }
 
     /// How many bits further the next multiple lies: 8 * gap * (p / 30) + extra.
-    #[inline]
-    pub fn advance(self, quotient: u32) -> u32 {
-        quotient.wrapping_mul(self.0 & 127).wrapping_add(self.0 >> 7 & 127)
+    #[inline(always)]
+    pub fn advance(&self, quotient: u32) -> u32 {
+        quotient.wrapping_mul(u32::from(self.gap)).wrapping_add(u32::from(self.extra))
     }
 
-    /// The next position's index, shifted by STEP_SHIFT.
-    #[inline]
-    pub fn next(self) -> u32 {
-        self.0 & (!0 << STEP_SHIFT)
+    /// What leads from this step's index to the next one's by a wrapping addition, with anything above them.
+    #[inline(always)]
+    pub fn ahead(&self) -> u32 {
+        self.ahead as u32
     }
+}
+
+/// The index of a class's step at a position.
+#[inline(always)]
+pub fn step_index(class: u32, position: u32) -> u32 {
+    size_of::<Step>() as u32 * (class * POSITIONS as u32 + position)
 }
 
 /// Multipliers coprime to 210, ascending.
@@ -56,26 +70,38 @@ const fn place(r: u32, m: u32) -> u32 {
     (r * m - 2) / 30 * 8 + BIT[(r * m % 30) as usize] as u32
 }
 
-/// Index: class * POSITIONS + position; padded to a power of two so that a masked index needs no check.
-pub static STEPS: [Step; 512] = {
-    let mut table = [Step::new(0, 0, 0, 0); 512];
+/// By class * POSITIONS + position; padded to a power of two so that a masked index needs no check.
+static STEPS: [Step; 512] = {
+    let mut table = [const { Step { gap: 0, extra: 0, ahead: 0 } }; 512];
     let mut class = 0;
     while class < 8 {
         let r = RESIDUES[class];
         let mut i = 0;
         while i < POSITIONS {
             let m = MULTIPLIERS[i];
-            let next = if i + 1 < POSITIONS { MULTIPLIERS[i + 1] } else { MULTIPLIERS[0] + 210 };
-            let index = class * POSITIONS;
-            table[index + i] = Step::new(
-                BIT[(r * m % 30) as usize],
-                next - m,
-                place(r, next) - place(r, m),
-                (index + (i + 1) % POSITIONS) as u32,
-            );
+            let last = i + 1 == POSITIONS;
+            let next = if last { MULTIPLIERS[0] + 210 } else { MULTIPLIERS[i + 1] };
+            let steps = if last { 1 - POSITIONS as i16 } else { 1 };
+            table[class * POSITIONS + i] = Step {
+                gap: 8 * (next - m) as u8,
+                extra: (place(r, next) - place(r, m)) as u8,
+                ahead: size_of::<Step>() as i16 * steps,
+            };
             i += 1;
         }
         class += 1;
+    }
+    table
+};
+
+/// The multiple's bit in its byte, by a quarter of the step's index.
+pub static BITS: [u8; 512] = {
+    let mut table = [0; 512];
+    let mut i = 0;
+    while i < 8 * POSITIONS {
+        let (r, m) = (RESIDUES[i / POSITIONS], MULTIPLIERS[i % POSITIONS]);
+        table[i] = BIT[(r * m % 30) as usize];
+        i += 1;
     }
     table
 };
@@ -108,15 +134,15 @@ mod tests {
     fn steps_visit_the_multiples_in_order() {
         for p in [7u32, 11, 13, 17, 19, 23, 29, 31].map(|r| r + 30 * 1_000) {
             let (quotient, class) = super::super::wheel::split(p);
-            let mut step = (class * POSITIONS) as u32;
+            let mut step = step_index(class as u32, 0);
             let mut at_place = (p - 2) / 30 * 8 + u32::from(BIT[(p % 30) as usize]);
             for m in (1..500).filter(|m| m % 2 != 0 && m % 3 != 0 && m % 5 != 0 && m % 7 != 0) {
-                let at = STEPS[step as usize];
                 assert_eq!(at_place >> 3, (p * m - 2) / 30);
-                assert_eq!(at.bit(), u32::from(BIT[(p * m % 30) as usize]));
-                assert_eq!(at_place & 7, at.bit());
+                assert_eq!(at_place & 7, u32::from(BIT[(p * m % 30) as usize]));
+                assert_eq!(at_place & 7, u32::from(BITS[(step / 4) as usize]));
+                let at = Step::of(step);
                 at_place += at.advance(quotient);
-                step = at.next() >> STEP_SHIFT;
+                step = step.wrapping_add(at.ahead());
             }
         }
     }
