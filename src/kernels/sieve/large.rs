@@ -32,7 +32,7 @@
 use super::first_multiples::{Batch, Found, Interval, Located, SPARSE_WORDS};
 use super::pages::{PAGE, Pages};
 use super::segment::Extent;
-use super::walkers::{NOT_BIT_0, Walkers};
+use super::walkers::{Walkers, all_but};
 use super::wheel210::Step;
 use crate::error::{Error, Result, Status};
 use crate::kernel::Interrupt;
@@ -389,7 +389,7 @@ unsafe fn cross_off_hits(sieve: *mut u8, shift: u32, hits: *const u8, bytes: usi
         // SAFETY: the caller vouches for it.
         unsafe {
             let hit = u32::from_le(hits.add(i * HIT).cast::<u32>().read_unaligned()) & mask;
-            *sieve.add((hit >> 3) as usize) &= NOT_BIT_0.rotate_left(hit) as u8;
+            *sieve.add((hit >> 3) as usize) &= all_but(hit);
         }
     }
 }

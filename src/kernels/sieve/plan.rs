@@ -315,9 +315,9 @@ pub fn stretches(byte: u64) -> Stretches {
 
 fn usual_segment(root: u32) -> usize {
     match root {
-        ..SHORT_BELOW => SHORT_SEGMENT,
-        ..LONG_FROM => SEGMENT,
-        _ => LONG_SEGMENT,
+        0..SHORT_BELOW => SHORT_SEGMENT,
+        SHORT_BELOW..LONG_FROM => SEGMENT,
+        LONG_FROM.. => LONG_SEGMENT,
     }
 }
 
