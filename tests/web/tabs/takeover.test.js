@@ -60,8 +60,9 @@ for (const browser of browsers()) {
       await leader.thaw();
       await startWork(other, LONG_WORK);
       await reached(other, 0.15);
-      await leader.freeze();
+      // Before it: freezing may take longer than the other tab takes to lead.
       const at = Date.now();
+      await leader.freeze();
       const { ledMs, workedMs, lostMs } = await takeover(other, at);
       await reached(other, 0.2);
       await leader.thaw();
