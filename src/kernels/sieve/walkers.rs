@@ -9,7 +9,8 @@
 //! processor takes up the next multiples meanwhile, the more the fewer instructions they have. In WebAssembly they had
 //! 61, as V8 spends some on each mask, shift and spilled variable. So a step's fields are loaded one by one
 //! (wheel210.rs), the active walkers are pointers, and masks come from a table: the loop takes about 30% less, and 10^9
-//! integers at 10^15 take 9 to 13% less (natively 3 to 5). Touching the bytes of the next pass ahead won 2 to 4%
+//! integers at 10^15 take 2 to 11% less by the former two and 1 to 7 by the masks (natively 3 to 5 in all). Touching
+//! the bytes of the next pass ahead won 2 to 4%
 //! natively and nothing in WebAssembly.
 
 use super::first_multiples::Located;
