@@ -40,9 +40,6 @@ use crate::kernel::Interrupt;
 /// log2 of the bytes of sieve whose hits share a list.
 const SPAN_SHIFT: u32 = 19;
 
-/// Stands for a shorter segment's bytes as they may be, where loops know SPAN_SHIFT otherwise.
-const SHORT_SPAN: u32 = 0;
-
 /// Bytes of a block, and what it is aligned to.
 const BLOCK: usize = PAGE;
 
@@ -204,13 +201,7 @@ impl Hits {
                 let to = count.min(from + ROOM);
                 self.make_room()?;
                 // SAFETY: all places are in the chunk, and there is room.
-                left = unsafe {
-                    if self.span_shift == SPAN_SHIFT {
-                        self.scatter_some::<SPAN_SHIFT>(located, from..to, left, end)
-                    } else {
-                        self.scatter_some::<SHORT_SPAN>(located, from..to, left, end)
-                    }
-                };
+                left = unsafe { self.scatter_some(located, from..to, left, end) };
                 from = to;
             }
             count = left;
@@ -223,7 +214,7 @@ impl Hits {
     /// # Safety
     /// All places are before `end`, the chunk's, and each list has room for so many hits.
     #[inline(never)]
-    unsafe fn scatter_some<const SHIFT: u32>(
+    unsafe fn scatter_some(
         &mut self,
         located: &mut [Located],
         some: std::ops::Range<usize>,
@@ -232,7 +223,7 @@ impl Hits {
     ) -> usize {
         debug_assert!(some.end <= located.len() && left <= some.start && some.len() <= ROOM);
         let cursors = self.cursors.as_mut_ptr();
-        let shift = 3 + if SHIFT == SHORT_SPAN { self.span_shift } else { SHIFT };
+        let shift = self.span_shift + 3;
         let first = located.as_mut_ptr();
         // SAFETY: left <= from < behind, and the caller vouches for the lists.
         unsafe {

@@ -1,17 +1,15 @@
 //! Sieving primes of up to some segments' length: walkers.
 //!
-//! A walker keeps 8 bytes of state, and in each segment crosses off
-//! its multiples there. How many that is, is a matter of chance that no branch predictor knows. So each
-//! pass takes one multiple of each prime, and those that have another one are moved together for the next
-//! pass; the moving is done for all, and only the count decides what it was worth.
+//! A walker keeps 8 bytes of state, and in each segment crosses off its multiples there. How many that is, is a matter
+//! of chance that no branch predictor knows. So each pass takes one multiple of each prime, and those that have another
+//! one are moved together for the next pass; the moving is done for all, and only the count decides what it was worth.
 //!
 //! A multiple takes some 35 instructions, and the wait for its byte of sieve, which lies anywhere in the segment. The
 //! processor takes up the next multiples meanwhile, the more the fewer instructions they have. In WebAssembly they had
 //! 61, as V8 spends some on each mask, shift and spilled variable. So a step's fields are loaded one by one
 //! (wheel210.rs), the active walkers are pointers, and masks come from a table: the loop takes about 30% less, and 10^9
 //! integers at 10^15 take 2 to 11% less by the former two and 1 to 7 by the masks (natively 3 to 5 in all). Touching
-//! the bytes of the next pass ahead won 2 to 4%
-//! natively and nothing in WebAssembly.
+//! the bytes of the next pass ahead won 2 to 4% natively and nothing in WebAssembly.
 
 use super::first_multiples::Located;
 use super::large::out_of_memory;
