@@ -23,16 +23,13 @@ export const lasting = [
   {
     name: 'a paused job stands still, goes on, and its answer is right',
     async run({ tamis }) {
-      const job = tamis.start('self-test', SLOW);
-      await advanced(job, 0.1);
-      await job.pause();
-      equal(job.state, 'paused');
-      const done = await still(job);
+      const job = await paused(() => tamis.start('self-test', SLOW), 0.1);
+      const done = await still(tamis, job);
       await sleep(200);
-      equal(job.progress?.done, done, 'done after a while');
+      equal([job.progress?.done, await merged(tamis, job)], [done, done], 'done after a while');
       equal([job.state, (await tamis.run('self-test', { chunks: 10 })).value], ['paused', 45n], 'other jobs go on');
       await Promise.all([job.pause(), job.resume(), job.pause(), job.resume()]);
-      equal(job.state, 'running');
+      ok(job.state !== 'paused', job.state);
       equal([(await job.result).value, job.state], [SLOW_SUM, 'done']);
       await Promise.all([job.pause(), job.resume(), job.setThreads(1)]);
       equal(job.state, 'done', 'nothing more happens to it:');
@@ -96,12 +93,14 @@ export const lasting = [
     name: 'checkpoints come while a job gets on, and once when it is paused',
     async run({ tamis }) {
       /** @type {Uint8Array[]} */
-      const kept = [];
-      const began = performance.now();
-      const job = tamis.start('self-test', SLOW, { checkpointMs: 50, threads: 1, onCheckpoint: (bytes) => kept.push(bytes) });
-      await advanced(job, 0.4);
-      await job.pause();
-      const done = await still(job);
+      let kept = [];
+      let began = 0;
+      const job = await paused(() => {
+        kept = [];
+        began = performance.now();
+        return tamis.start('self-test', SLOW, { checkpointMs: 50, threads: 1, onCheckpoint: (bytes) => kept.push(bytes) });
+      }, 0.4);
+      const done = await still(tamis, job);
       await sleep(150);
       const count = kept.length;
       ok(count >= 2, `${count} checkpoints`);
@@ -134,11 +133,14 @@ export const lasting = [
   {
     name: 'the threads of a job may change while it runs',
     async run({ tamis }) {
-      const job = tamis.start('self-test', SLOW, { threads: 1 });
-      for (const [share, threads] of [[0.1, 8], [0.3, 1], [0.5, 3]]) {
-        await advanced(job, share);
-        await job.setThreads(threads);
-      }
+      const { job } = await amid(() => tamis.start('self-test', SLOW, { threads: 1, onProgress() {} }), async (job) => {
+        // Who listens hears of progress often enough to meet a share.
+        for (const [share, threads] of [[0.1, 8], [0.3, 1], [0.5, 3]]) {
+          await advanced(job, share);
+          await job.setThreads(threads);
+          if (job.state === 'done') throw new Error('the job was done before its threads were set');
+        }
+      });
       const { value, threads } = await job.result;
       equal([value, threads], [SLOW_SUM, 3]);
       const other = tamis.start('self-test', { chunks: 4 });
@@ -210,10 +212,10 @@ export const lasting = [
   {
     name: 'checkpoints that can not be used are refused, each with its code',
     async run({ tamis }) {
-      const job = tamis.start('self-test', SLOW);
-      await advanced(job, 0.1);
-      const good = await job.checkpoint();
-      const token = await job.token();
+      const { job, found: [good, token] } = await amid(() => tamis.start('self-test', SLOW), async (job) => {
+        await advanced(job, 0.1);
+        return /** @type {const} */ ([await job.checkpoint(), await job.token()]);
+      });
       job.cancel();
       const stream = await tamis.primes(0, 100).checkpoint();
       const altered = new Uint8Array(good);
@@ -259,23 +261,47 @@ export const lasting = [
 ];
 
 /**
- * A job in the midst of its work, and its checkpoint. Where the page was not heard for so long that the job was done, another one.
+ * What is done to a job in the midst of its work. Where the page was not heard for so long that the job was over, to another one.
+ * @template T
+ * @param {() => JobHandle} begin
+ * @param {(job: JobHandle) => Promise<T>} act  throws when the job is over
+ * @returns {Promise<{ job: JobHandle, found: T }>}
+ */
+async function amid(begin, act) {
+  for (let tries = 1; ; tries++) {
+    const job = begin();
+    try {
+      return { job, found: await act(job) };
+    } catch (error) {
+      if (job.state !== 'done' || tries === 10) throw error;
+    }
+  }
+}
+
+/**
+ * A job in the midst of its work, and its checkpoint.
  * @param {Tamis} tamis
  * @param {string} kind
  * @param {Record<string, number>} params
  */
 async function caught(tamis, kind, params) {
-  for (let tries = 1; ; tries++) {
-    const job = tamis.start(kind, params, { threads: 1 });
-    try {
-      await advanced(job, 0.2);
-      const asked = performance.now();
-      const bytes = await job.checkpoint();
-      return { job, bytes, ms: performance.now() - asked };
-    } catch (error) {
-      if (job.state !== 'done' || tries === 10) throw error;
-    }
-  }
+  const { job, found } = await amid(() => tamis.start(kind, params, { threads: 1 }), async (job) => {
+    await advanced(job, 0.2);
+    const asked = performance.now();
+    const bytes = await job.checkpoint();
+    return { bytes, ms: performance.now() - asked };
+  });
+  return { job, ...found };
+}
+
+/** A job that was paused behind a share of its work. @param {() => JobHandle} begin @param {number} share */
+async function paused(begin, share) {
+  const { job } = await amid(begin, async (job) => {
+    await advanced(job, share);
+    await job.pause();
+    equal(job.state, 'paused');
+  });
+  return job;
 }
 
 /** @param {JobHandle} job @param {number} share */
@@ -286,11 +312,21 @@ async function advanced(job, share) {
   }
 }
 
-/** Until the chunks under way are finished. @param {JobHandle} job @returns {Promise<bigint | undefined>} what is done then */
-async function still(job) {
+/** What its host has merged of a job. @param {Tamis} tamis @param {JobHandle} job */
+async function merged(tamis, job) {
+  return (await tamis.readCheckpoint(await job.checkpoint())).done;
+}
+
+/**
+ * Until the chunks under way are finished, and the job's handle has heard of them.
+ * @param {Tamis} tamis
+ * @param {JobHandle} job
+ * @returns {Promise<bigint>} what is done then
+ */
+async function still(tamis, job) {
   for (;;) {
-    const done = job.progress?.done;
-    await sleep(150);
-    if (job.progress?.done === done) return done;
+    const done = await merged(tamis, job);
+    await sleep(300);
+    if (job.progress?.done === done && await merged(tamis, job) === done) return done;
   }
 }
