@@ -5,9 +5,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { INITIAL_BYTES, LARGEST_BYTES } from '../../web/lib/memory.js';
+import { clearUpperHalves } from '../../web/lib/platform/registers.js';
 import { header, web, webRequire } from './paths.js';
 
 const FACTORY = 'createTamisCore';
+
+/** Where a thread's own work begins, in Emscripten's script. */
+const ENTRY = 'var invokeEntryPoint=(ptr,arg)=>{';
 
 /** The modules that call the C library. */
 const callers = ['lib/core.js', 'lib/core-job.js'].map((name) => path.join(web, name));
@@ -121,7 +125,9 @@ function finish(script, debug) {
   for (const needed of ['new URL("tamis-core.js",import.meta.url)', 'new URL("tamis-core.wasm",import.meta.url)', 'import("node:module")']) {
     expectIn(script, needed);
   }
-  const { code } = webRequire('esbuild').transformSync(script, {
+  const started = script.replace(ENTRY, `${clearUpperHalves}${ENTRY}${clearUpperHalves.name}();`);
+  if (started === script) throw new Error(`emscripten's script does not contain ${ENTRY}: adapt tools/web/link.js to this version`);
+  const { code } = webRequire('esbuild').transformSync(started, {
     minify: !debug, format: 'esm', target: 'es2022', legalComments: 'none',
   });
   return `// @ts-nocheck\n// Made by tools/web/build.js.\n${code
