@@ -1739,8 +1739,9 @@ typedef struct tam_cursor {
 
 /** For the functions below, and for tamis.hpp: a cursor without a batch. */
 static inline void tam_cursor_empty(tam_cursor *cursor) {
-  static const uint64_t none = 0;
-  cursor->first = cursor->end = cursor->at = &none;
+  static const uint64_t none[2] = {0, 0};
+  cursor->first = none;
+  cursor->end = cursor->at = none + 1;
 }
 
 /** Goes to n: the next prime will be the least >= n, the one before the greatest <= n. */
@@ -1789,7 +1790,9 @@ static inline uint64_t tam_cursor_next(tam_cursor *cursor) {
 
 /** The prime before the one returned last; 0 before 2 or after an error, see status. */
 static inline uint64_t tam_cursor_prev(tam_cursor *cursor) {
-  if (cursor->at - cursor->first < 2) {
+  /* Never before `first`: even an empty cursor stands one behind it. */
+  const uint64_t *at = cursor->at - 1;
+  if (at == cursor->first) {
     const uint64_t *primes;
     size_t len;
     cursor->status = tam_iter_prev_batch(cursor->iter, &primes, &len);
@@ -1797,11 +1800,10 @@ static inline uint64_t tam_cursor_prev(tam_cursor *cursor) {
       return 0;
     }
     cursor->first = primes;
-    cursor->end = primes + len;
-    cursor->at = cursor->end + 1;
+    cursor->end = at = primes + len;
   }
-  cursor->at--;
-  return cursor->at[-1];
+  cursor->at = at;
+  return at[-1];
 }
 
 #ifdef __cplusplus

@@ -38,11 +38,12 @@ export function phaseList(list) {
   }
 
   return {
-    /** @param {Phase[]} phases */
-    show(phases) {
+    /** @param {Phase[]} all */
+    show(all) {
       if (!list) return;
-      list.hidden = phases.length < 2;
-      if (list.hidden) return;
+      // Of the job before nothing stays, not even out of sight.
+      const phases = all.length < 2 ? [] : all;
+      list.hidden = phases.length === 0;
       const now = phases.map(({ name, share }) => `${name} ${share}`).join();
       if (now !== shown) build(phases);
       shown = now;
