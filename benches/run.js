@@ -1,6 +1,6 @@
 // @ts-check
 // The bench: everybody counts the same ranges, taking turns. See README.md beside this file.
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
@@ -9,6 +9,7 @@ import { Tally } from './lib/figures.js';
 import * as machine from './lib/machine.js';
 import { plan } from './lib/plan.js';
 import { root, wasmFile } from './lib/programs.js';
+import { recordFile } from './lib/record.js';
 import { csv, loading, table } from './lib/report.js';
 
 const HELP = `usage: benches/run.sh [options]
@@ -160,15 +161,4 @@ async function takeTurns(work, threadCounts, contestants, tally) {
     }
   }
   return [...failures.values()];
-}
-
-/** benches/record/<today>-<name>.csv, never one that is there already. @param {string} name */
-function recordFile(name) {
-  const folder = path.join(root, 'benches/record');
-  mkdirSync(folder, { recursive: true });
-  const today = new Date().toLocaleDateString('sv'); // Swedish dates are ISO 8601
-  for (let again = 1; ; again++) {
-    const file = path.join(folder, `${today}-${name}${again === 1 ? '' : `-${again}`}.csv`);
-    if (!existsSync(file)) return file;
-  }
 }

@@ -1,7 +1,7 @@
 // @ts-check
 // Listing primes in every way there is, beside primesieve's library: natively, and the same C program as wasm in Node, and
 // the JavaScript streams in Node and Chromium. Run by `benches/list/run.sh`.
-import { mkdirSync, writeFileSync, existsSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -10,6 +10,7 @@ import { median } from '../../web/lib/bench.js';
 import * as machine from '../lib/machine.js';
 import { openPage } from '../lib/browser.js';
 import { findNewestNode, findPrimesieve, root, run, versionOf } from '../lib/programs.js';
+import { recordFile } from '../lib/record.js';
 
 const HELP = `usage: benches/list/run.sh [--rounds N] [--works NAMES] [--name NAME] [--quick]
 
@@ -85,8 +86,7 @@ for (const work of works) {
 }
 await chromium.close();
 if (values.name) {
-  const file = path.join(root, 'benches/record', `${new Date().toLocaleDateString('sv')}-${values.name}.csv`);
-  if (existsSync(file)) throw new Error(`${file} is there already`);
+  const file = recordFile(values.name);
   writeFileSync(file, [...facts.map((fact) => `# ${fact}`), `# load at the end: ${machine.load()}`, ...rows.map((row) => row.map((cell) => (cell.includes(',') ? `"${cell}"` : cell)).join(','))].join('\n') + '\n');
   say(`recorded in ${path.relative(root, file)}`);
 }

@@ -1,13 +1,14 @@
 // @ts-check
 // Primality and factors: this library natively and as wasm in Node, beside PARI/GP, with the same numbers. Run by
 // `benches/numbers/run.sh`, which wants `make lib` or `make native-lib wasm-lib` first.
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { median } from '../../web/lib/bench.js';
 import * as machine from '../lib/machine.js';
 import { findNewestNode, root, run, versionOf } from '../lib/programs.js';
+import { recordFile } from '../lib/record.js';
 
 const HELP = `usage: benches/numbers/run.sh [--rounds N] [--scale N] [--name NAME]
 
@@ -69,8 +70,7 @@ for (const [i, { work, numbers, sum }] of right.entries()) {
   }
 }
 if (values.name) {
-  const file = path.join(root, 'benches/record', `${new Date().toLocaleDateString('sv')}-${values.name}.csv`);
-  if (existsSync(file)) throw new Error(`${file} is there already`);
+  const file = recordFile(values.name);
   const cell = (/** @type {string} */ text) => (text.includes(',') ? `"${text}"` : text);
   writeFileSync(file, [...facts.map((fact) => `# ${fact}`), `# load at the end: ${machine.load()}`, ...rows.map((row) => row.map(cell).join(','))].join('\n') + '\n');
   say(`recorded in ${path.relative(root, file)}`);

@@ -6,6 +6,7 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import * as machine from '../lib/machine.js';
 import { root, wasmFile } from '../lib/programs.js';
+import { recordFile } from '../lib/record.js';
 import { assemble } from './contestants.js';
 import { LEAST, MOST, known } from './peers.js';
 import { csv, growth, rowsOf, table, targets } from './report.js';
@@ -56,8 +57,7 @@ function options() {
   const [from, to] = [number('--from', values.from, LEAST, MOST), number('--to', values.to, LEAST, MOST)];
   if (from > to) throw new Error('--from exceeds --to');
   if (values.name !== undefined && !/^[\w-]+$/.test(values.name)) throw new Error('--name takes letters, digits, _ and -');
-  const file = values.name === undefined ? null : path.join(root, 'benches/record', `${new Date().toLocaleDateString('sv')}-${values.name}.csv`);
-  if (file && existsSync(file)) throw new Error(`${path.relative(root, file)} is there already`);
+  const file = values.name === undefined ? null : recordFile(values.name);
   return {
     from,
     to,
