@@ -40,6 +40,8 @@ export class PrimeIterator {
   /** Which of #primes next() and prev() answer; outside of it when they are further off. */
   #next = 0;
   #prev = -1;
+  /** #primes were given away whole: where they lie is known, but not what they are. */
+  #given = false;
   /** In which direction the last window was fetched: turning to and fro at an edge must stay cheap. */
   #heading = 0;
   #window = FIRST;
@@ -100,9 +102,9 @@ export class PrimeIterator {
   nextBatch() {
     return this.#inTurn(async () => {
       if (!await this.#reach(1)) return null;
-      const batch = this.#primes.slice(this.#next);
-      [this.#next, this.#prev] = [this.#primes.length, this.#next - 1];
-      return batch;
+      const [from, to] = [this.#next, this.#primes.length];
+      [this.#next, this.#prev] = [to, from - 1];
+      return this.#give(from, to);
     });
   }
 
@@ -113,9 +115,9 @@ export class PrimeIterator {
   prevBatch() {
     return this.#inTurn(async () => {
       if (!await this.#reach(-1)) return null;
-      const batch = this.#primes.slice(0, this.#prev + 1);
-      [this.#next, this.#prev] = [this.#prev + 1, -1];
-      return batch;
+      const to = this.#prev + 1;
+      [this.#next, this.#prev] = [to, -1];
+      return this.#give(0, to);
     });
   }
 
@@ -152,6 +154,19 @@ export class PrimeIterator {
     });
     this.#last = last;
     return done;
+  }
+
+  /**
+   * For the caller to keep: a copy of a part, and the whole itself, as a copy would take as long again as the listing.
+   * @param {number} from
+   * @param {number} to
+   */
+  #give(from, to) {
+    const primes = this.#primes;
+    if (to - from < primes.length) return primes.slice(from, to);
+    // Both neighbours lie outside now.
+    [this.#primes, this.#given, this.#next, this.#prev] = [NONE, true, 0, -1];
+    return primes;
   }
 
   #up() {
@@ -266,13 +281,14 @@ export class PrimeIterator {
    */
   #take(primes, low, high) {
     this.#primes = primes;
+    this.#given = false;
     this.#low = low;
     this.#high = high;
   }
 
   /** @param {bigint} place */
   #place(place) {
-    if (place < this.#low || place > this.#high) {
+    if (place < this.#low || place > this.#high || this.#given) {
       this.#forget();
       [this.#low, this.#high] = [place, place - 1n];
     } else {
@@ -295,6 +311,7 @@ export class PrimeIterator {
   #forget() {
     void this.#stop();
     this.#primes = NONE;
+    this.#given = false;
     [this.#next, this.#prev] = [0, -1];
     this.#heading = 0;
     this.#window = FIRST;

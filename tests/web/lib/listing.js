@@ -373,6 +373,41 @@ export const listing = [
     },
   },
   {
+    name: 'what its reader does to a batch does not disturb an iterator',
+    async run({ tamis }) {
+      const iterator = tamis.iterator(1e9);
+      /** Spoils the batch. @param {BigUint64Array<ArrayBuffer> | null} batch */
+      const ends = (batch) => {
+        ok(batch !== null && batch.length > 1000, 'a batch');
+        const [first, last] = [/** @type {BigUint64Array} */ (batch)[0], /** @type {BigUint64Array} */ (batch)[/** @type {BigUint64Array} */ (batch).length - 1]];
+        batch?.fill(9n);
+        return { first, last };
+      };
+      const before = async (/** @type {bigint} */ prime) => tamis.nthPrime(-1, prime);
+      const behind = async (/** @type {bigint} */ prime) => tamis.nthPrime(1, prime);
+      ends(await iterator.nextBatch());
+      for (let turn = 0; turn < 2; turn++) {
+        // The whole of a batch, and then to where it was: by both neighbours, and by a jump into it.
+        let { first, last } = ends(await iterator.nextBatch());
+        equal([await iterator.prev(), await iterator.next()], [await before(first), first], 'before and back');
+        iterator.skipTo(last);
+        equal([await iterator.next(), await iterator.next()], [last, await behind(last)], 'a jump into it');
+        ({ first, last } = ends(await iterator.nextBatch()));
+        ({ first, last } = ends(await iterator.nextBatch()));
+        equal([await iterator.next(), await iterator.prev(), await iterator.prev()], [await behind(last), last, await before(last)], 'behind and back');
+        ({ first, last } = ends(await iterator.prevBatch()));
+        ({ first, last } = ends(await iterator.prevBatch()));
+        equal([await iterator.next(), await iterator.prev()], [await behind(last), last], 'downwards');
+        iterator.skipTo(first);
+      }
+      // At the end of the number line, where nothing more comes.
+      iterator.skipTo(2n ** 64n - 10_000_000n);
+      let { first, last } = { first: 0n, last: 0n };
+      for (let batch = await iterator.nextBatch(); batch; batch = await iterator.nextBatch()) [first, last] = [batch[0], batch[batch.length - 1]];
+      equal([last, await iterator.next(), await iterator.prev()], [2n ** 64n - 59n, null, await before(first)], 'the end');
+    },
+  },
+  {
     name: 'what streams, lists and iterators can not be asked for is refused by name',
     async run({ tamis }) {
       const bad = /** @type {any} */ (tamis);
