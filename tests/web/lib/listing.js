@@ -391,6 +391,9 @@ export const listing = [
         // The whole of a batch, and then to where it was: by both neighbours, and by a jump into it.
         let { first, last } = ends(await iterator.nextBatch());
         equal([await iterator.prev(), await iterator.next()], [await before(first), first], 'before and back');
+        // The first one behind a turn is but a part.
+        ends(await iterator.nextBatch());
+        ({ first, last } = ends(await iterator.nextBatch()));
         iterator.skipTo(last);
         equal([await iterator.next(), await iterator.next()], [last, await behind(last)], 'a jump into it');
         ({ first, last } = ends(await iterator.nextBatch()));
