@@ -122,16 +122,16 @@ function report(work, way, told) {
 }
 
 /**
- * The JavaScript library somewhere: with arrays of its user's own, and with streams whose batches are given back.
+ * The JavaScript library somewhere: with arrays of its user's own, and with batches that are given back. Its next is nextBatch().
  * @param {string} where
  * @param {(request: import('./measure.js').ListRequest) => Promise<Line[]>} ask
  */
 function scripts(where, ask) {
   const call = (/** @type {boolean} */ reuse) => (/** @type {string} */ way, /** @type {bigint} */ start, /** @type {bigint} */ stop) => (
-    ask({ way: /** @type {'generate' | 'stream'} */ (way), start: String(start), stop: String(stop), calls: CALLS, reuse }));
+    ask({ way: /** @type {'next' | 'generate' | 'stream'} */ (way), start: String(start), stop: String(stop), calls: CALLS, reuse }));
   return [
-    { name: `tamis wasm, JS, ${where}`, ways: ['generate', 'stream'], call: call(false) },
-    { name: `tamis wasm, JS, ${where}, reuse`, ways: ['stream'], call: call(true) },
+    { name: `tamis wasm, JS, ${where}`, ways: ['next', 'generate', 'stream'], call: call(false) },
+    { name: `tamis wasm, JS, ${where}, reuse`, ways: ['next', 'stream'], call: call(true) },
   ];
 }
 

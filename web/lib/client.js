@@ -12,7 +12,7 @@ import { HostLink } from './link.js';
 import { listOf } from './list.js';
 import { NumberTheory } from './numbers.js';
 import {
-  checkCheckpoint, checkListOptions, checkRestoreStreamOptions, checkRunOptions, checkStartOptions, checkStreamOptions, checkThreads, checkWhole, MAX_THREADS,
+  checkCheckpoint, checkIteratorOptions, checkListOptions, checkRestoreStreamOptions, checkRunOptions, checkStartOptions, checkStreamOptions, checkThreads, checkWhole, MAX_THREADS,
 } from './options.js';
 import { RING_EVENTS } from './recorder.js';
 import { PrimeStream } from './stream.js';
@@ -270,11 +270,12 @@ export class Client extends NumberTheory {
    * An iterator over the primes in both directions. Its first next() gives the least prime that is not less than
    * start, its first prev() the greatest that is not greater.
    * @param {bigint | number} [start]
+   * @param {import('./options.js').IteratorOptions} [options]
    * @returns {PrimeIterator}
-   * @throws {TamisError} when start is no integer of 64 bits
+   * @throws {TamisError} when start is no integer of 64 bits, or for what can't be asked for
    */
-  iterator(start = 0n) {
-    return new PrimeIterator(this, start);
+  iterator(start = 0n, options = {}) {
+    return new PrimeIterator(this, start, checkIteratorOptions(options));
   }
 
   /**

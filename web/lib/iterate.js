@@ -7,12 +7,12 @@ import { toU64, U64_MAX } from './integers.js';
 
 /** Integers to either side that are listed where the direction is not known. */
 const AROUND = 2n ** 15n;
-/** Integers of the first window in one direction; each further one has four times as many, up to the most. */
+/** Integers of the first window in one direction; each further one has so many times as many, up to the most. */
 const FIRST = 2n ** 17n;
-/** Windows ahead are streams: of one of them no more is held than the stream's own batches. */
-const MOST_AHEAD = 2n ** 30n;
+/** Windows ahead are streams: of one of them no more is held than the stream's own batches. Each new one costs some milliseconds, and what is sieved for nobody is in vain. */
+const AHEAD = { growth: 32n, most: 2n ** 34n };
 /** Windows behind are held whole, since streams ascend. */
-const MOST_BEHIND = 2n ** 24n;
+const BEHIND = { growth: 4n, most: 2n ** 24n };
 /** Values in a batch of a stream. */
 const BATCH = 65_536;
 
@@ -31,6 +31,8 @@ const NONE = new BigUint64Array(0);
  */
 export class PrimeIterator {
   #tamis;
+  #reuse;
+  #stopHint;
   /**
    * All primes from #low to #high, both included, or NONE when they were given away. Nothing is known while #high is less
    * than #low.
@@ -55,9 +57,12 @@ export class PrimeIterator {
    * Made by iterator().
    * @param {Client} tamis
    * @param {bigint | number} start
+   * @param {{ reuse: boolean, stopHint: bigint | null }} options
    */
-  constructor(tamis, start) {
+  constructor(tamis, start, { reuse, stopHint }) {
     this.#tamis = tamis;
+    this.#reuse = reuse;
+    this.#stopHint = stopHint;
     this.#low = toU64(start, 'start');
     this.#high = this.#low - 1n;
   }
@@ -158,7 +163,7 @@ export class PrimeIterator {
   }
 
   /**
-   * For the caller to keep: a copy of a part, but the whole itself, as copies take a sixth of the time. #next and #prev lie
+   * For the caller: a copy of a part, but the whole itself, as copies take a sixth of the time. #next and #prev lie
    * outside then.
    * @param {number} from
    * @param {number} to
@@ -235,9 +240,15 @@ export class PrimeIterator {
   async #forward() {
     const low = this.#high + 1n;
     if (!this.#ahead) {
-      const stop = low < U64_MAX - this.#window ? low + this.#window : U64_MAX;
-      this.#widen(MOST_AHEAD);
-      this.#ahead = { batches: this.#tamis.primes(low, stop, { batch: BATCH })[Symbol.asyncIterator](), stop };
+      const stop = this.#stopAhead(low);
+      this.#widen(AHEAD);
+      this.#ahead = { batches: this.#tamis.primes(low, stop, { batch: BATCH, reuse: this.#reuse })[Symbol.asyncIterator](), stop };
+    }
+    if (this.#reuse && this.#primes.length > 0) {
+      // The stream takes them back now. The last one is kept: prev() may come before others are there.
+      const last = this.#primes.slice(-1);
+      this.#take(last, last[0], this.#high);
+      [this.#next, this.#prev] = [1, 0];
     }
     const ahead = this.#ahead;
     let found;
@@ -257,10 +268,16 @@ export class PrimeIterator {
     [this.#next, this.#prev] = [0, -1];
   }
 
+  /** Where the window ends that begins at `low`. @param {bigint} low */
+  #stopAhead(low) {
+    if (this.#stopHint !== null && low <= this.#stopHint) return this.#stopHint;
+    return low < U64_MAX - this.#window ? low + this.#window : U64_MAX;
+  }
+
   async #backward() {
     const high = this.#low - 1n;
     const low = high > this.#window ? high - this.#window : 0n;
-    this.#widen(MOST_BEHIND);
+    this.#widen(BEHIND);
     const primes = await this.#tamis.listPrimes(low, high);
     if (primes.length === 0) {
       this.#low = low;
@@ -270,9 +287,9 @@ export class PrimeIterator {
     [this.#next, this.#prev] = [primes.length, primes.length - 1];
   }
 
-  /** @param {bigint} most */
-  #widen(most) {
-    this.#window = this.#window * 4n < most ? this.#window * 4n : most;
+  /** @param {{ growth: bigint, most: bigint }} how */
+  #widen({ growth, most }) {
+    this.#window = this.#window * growth < most ? this.#window * growth : most;
   }
 
   /**

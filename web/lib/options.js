@@ -2,7 +2,7 @@
 // What load() and run() accept, checked before anything is started.
 import { TamisError } from './errors.js';
 import { FORMS, LONGEST_LINE } from './forms.js';
-import { nameOf } from './integers.js';
+import { nameOf, toU64 } from './integers.js';
 import { kindOf } from './kinds.js';
 import { DEFAULT_BYTES, LARGEST_BYTES, PAGE_BYTES } from './memory.js';
 
@@ -71,6 +71,12 @@ import { DEFAULT_BYTES, LARGEST_BYTES, PAGE_BYTES } from './memory.js';
  * @template {ListName} [T='u64']
  * @typedef {ReadOptions & { type?: T }} ListOptions  type: as for streams
  */
+/**
+ * @typedef {object} IteratorOptions
+ * @property {boolean} [reuse]  a batch is good until the iterator's next call, as for streams
+ * @property {bigint | number} [stopHint]  how far it will about go: up to there, and no further, primes are looked for ahead from the
+ *   start on. It goes on beyond all the same
+ */
 /** @typedef {'u64' | 'u32' | 'f64'} ListName */
 /**
  * @typedef {object} Wanted  load options, checked and filled in
@@ -108,6 +114,7 @@ const RUN_OPTIONS = [...READ_OPTIONS, 'onCheckpoint', 'checkpointMs'];
 const START_OPTIONS = [...RUN_OPTIONS, 'paused'];
 const RESTORE_STREAM_OPTIONS = ['type', 'batch', 'reuse', ...READ_OPTIONS];
 const STREAM_OPTIONS = [...RESTORE_STREAM_OPTIONS, 'tuplets'];
+const ITERATOR_OPTIONS = ['reuse', 'stopHint'];
 const LIST_OPTIONS = ['type', ...READ_OPTIONS];
 /** @type {ListName[]} */
 const LIST_TYPES = ['u64', 'u32', 'f64'];
@@ -295,6 +302,14 @@ function checkForm({ type = /** @type {T} */ ('u64'), batch, reuse = false }, st
   checkWhole(batch ?? form.batch, 'batch', form.unit === 'bytes' ? LONGEST_LINE : tuplets, form.mostBatch);
   checkBoolean(reuse, 'reuse');
   return { type, batch: batch ?? form.batch, reuse };
+}
+
+/** @param {IteratorOptions} options */
+export function checkIteratorOptions(options) {
+  known(options, ITERATOR_OPTIONS, 'an iterator');
+  const { reuse = false, stopHint } = options;
+  checkBoolean(reuse, 'reuse');
+  return { reuse, stopHint: stopHint === undefined ? null : toU64(stopHint, 'stopHint') };
 }
 
 /**

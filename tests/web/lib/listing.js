@@ -412,6 +412,36 @@ export const listing = [
     },
   },
   {
+    name: 'an iterator with reuse gives the same, and a batch until the next call',
+    async run({ tamis }) {
+      const [start, stop] = [10n ** 9n, 10n ** 9n + 12_000_000n];
+      const known = await tamis.listPrimes(start, stop);
+      const iterator = tamis.iterator(start, { reuse: true });
+      let at = 0;
+      let emptied = 0;
+      for (let before = null; at < known.length;) {
+        const batch = /** @type {BigUint64Array<ArrayBuffer>} */ (await iterator.nextBatch());
+        const wrong = batch.findIndex((prime, i) => at + i < known.length && prime !== known[at + i]);
+        equal(wrong, -1, `a batch that begins with ${batch[0]}`);
+        if (before?.length === 0) emptied++;
+        at += batch.length;
+        before = batch;
+      }
+      ok(emptied > 5, `${emptied} batches were taken back`);
+      // One by one over the edges of batches and windows, with a turn at each place.
+      iterator.skipTo(start);
+      for (let i = 1; i < 80_000; i++) {
+        const [prime, back, again] = [await iterator.next(), await iterator.prev(), await iterator.next()];
+        if (prime !== known[i - 1] || again !== prime || (i > 1 && back !== known[i - 2])) throw new Error(`${back}, ${prime}, ${again} at ${known[i - 1]}`);
+      }
+      // Up to the end of the number line without a turn, and back; so few integers need no large sieving primes.
+      const end = await tamis.listPrimes(2n ** 64n - 400_000n, 2n ** 64n - 1n);
+      iterator.skipTo(end[0]);
+      for (const prime of end) if (await iterator.next() !== prime) throw new Error(`not ${prime}`);
+      equal([await iterator.next(), await iterator.prev(), await iterator.prev()], [null, end[end.length - 1], end[end.length - 2]], 'the end');
+    },
+  },
+  {
     name: 'what streams, lists and iterators can not be asked for is refused by name',
     async run({ tamis }) {
       const bad = /** @type {any} */ (tamis);
@@ -468,6 +498,11 @@ export const listing = [
         ['param', () => bad.run('nth-prime', { start: 1 })],
         ['range', () => bad.iterator(-1)],
         ['type', () => bad.iterator('1')],
+        ['type', () => bad.iterator(1, { reuse: 1 })],
+        ['type', () => bad.iterator(1, null)],
+        ['param', () => bad.iterator(1, { batch: 7 })],
+        ['range', () => bad.iterator(1, { stopHint: -1 })],
+        ['type', () => bad.iterator(1, { stopHint: '9' })],
         ['range', () => bad.iterator().skipTo(2n ** 64n)],
       ];
       // Streams and iterators are had at once, so what is wrong with them is thrown at once.
