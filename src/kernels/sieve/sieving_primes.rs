@@ -1,6 +1,6 @@
 //! The sieving primes, shared by all threads that run chunks of one kernel.
 //!
-//! Primes up to a segment's length are lists, made by whoever comes first (under a millisecond).
+//! Primes up to a segment's length are lists, made by whoever comes first (a millisecond to 2^20).
 //! The larger ones, up to 2^32, are kept as a sieve of their own: 8 bits for 30 integers, 143 MB for all of
 //! them. It is built in blocks by the threads that need it: a thread claims a block that nobody has begun,
 //! and only when none is left does it wait for those in the works. A block whose builder was interrupted
@@ -10,6 +10,7 @@ use super::presieve;
 use super::segment::{Extent, Siever};
 use super::turns::Turn;
 use super::wheel::{bytes_to, mask_to, split};
+use crate::arith::small_primes::primes_to;
 use crate::error::{Error, Result, Status};
 use crate::kernel::Interrupt;
 use std::sync::OnceLock;
@@ -186,25 +187,4 @@ impl Drop for Claim<'_> {
     fn drop(&mut self) {
         self.0.store(FREE, Ordering::Release);
     }
-}
-
-/// All primes up to `limit`, which is a segment's length at most. A plain sieve over odd numbers.
-fn primes_to(limit: u32) -> Vec<u32> {
-    let mut composite = vec![false; limit as usize / 2 + 1];
-    let mut primes = Vec::new();
-    if limit >= 2 {
-        primes.push(2);
-    }
-    for n in (3..=limit).step_by(2) {
-        if composite[n as usize / 2] {
-            continue;
-        }
-        primes.push(n);
-        if n <= limit / n {
-            for multiple in (n * n..=limit).step_by(2 * n as usize) {
-                composite[multiple as usize / 2] = true;
-            }
-        }
-    }
-    primes
 }
