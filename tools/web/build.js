@@ -22,12 +22,12 @@ for (const [needed, command] of [
   process.exit(1);
 }
 
-const linker = fileURLToPath(new URL('link.js', import.meta.url));
+const linker = [fileURLToPath(new URL('link.js', import.meta.url)), path.join(web, 'lib/platform/registers.js')];
 for (const [folder, debug] of /** @type {[string, boolean][]} */ ([[dist, false], [path.join(dist, 'debug'), true]])) {
   const outputs = ['tamis.wasm', 'tamis-core.js', 'tamis-core.single.js'].map((name) => path.join(folder, name));
   await step(
     debug ? 'link with names (debug/)' : 'link tamis.wasm',
-    { inputs: [library, header, linker], outputs, recipe: linkFlags({ debug }) },
+    { inputs: [library, header, ...linker], outputs, recipe: linkFlags({ debug }) },
     () => link({ bin: toolchain(), library, folder, debug }),
   );
 }

@@ -12,6 +12,8 @@ const FACTORY = 'createTamisCore';
 
 /** Where a thread's own work begins, in Emscripten's script. */
 const ENTRY = 'var invokeEntryPoint=(ptr,arg)=>{';
+/** What reads the clock there: threads do before each chunk, and what wasm called meanwhile has left registers as it likes. */
+const CLOCK = 'var _emscripten_get_now=()=>performance.timeOrigin+performance.now();';
 
 /** The modules that call the C library. */
 const callers = ['lib/core.js', 'lib/core-job.js'].map((name) => path.join(web, name));
@@ -125,9 +127,10 @@ function finish(script, debug) {
   for (const needed of ['new URL("tamis-core.js",import.meta.url)', 'new URL("tamis-core.wasm",import.meta.url)', 'import("node:module")']) {
     expectIn(script, needed);
   }
-  const started = script.replace(ENTRY, `${clearUpperHalves}${ENTRY}${clearUpperHalves.name}();`);
-  if (started === script) throw new Error(`emscripten's script does not contain ${ENTRY}: adapt tools/web/link.js to this version`);
-  const { code } = webRequire('esbuild').transformSync(started, {
+  const clear = `${clearUpperHalves.name}();`;
+  const clean = replaceIn(replaceIn(script, ENTRY, `${clearUpperHalves}${ENTRY}${clear}`),
+    CLOCK, `var _emscripten_get_now=()=>{const now=performance.timeOrigin+performance.now();${clear}return now};`);
+  const { code } = webRequire('esbuild').transformSync(clean, {
     minify: !debug, format: 'esm', target: 'es2022', legalComments: 'none',
   });
   return `// @ts-nocheck\n// Made by tools/web/build.js.\n${code
@@ -135,6 +138,16 @@ function finish(script, debug) {
     .replaceAll('tamis-core.wasm', 'tamis.wasm')
     // Only Node gets here; webpack stops at the scheme and Vite warns unless they are told.
     .replace(/import\(\s*"node:/g, 'import(/* webpackIgnore: true *//* @vite-ignore */"node:')}`;
+}
+
+/**
+ * @param {string} script
+ * @param {string} part  as it stands there
+ * @param {string} by
+ */
+function replaceIn(script, part, by) {
+  if (!script.includes(part)) throw new Error(`emscripten's script does not contain ${part}: adapt tools/web/link.js to this version`);
+  return script.replace(part, by);
 }
 
 /**

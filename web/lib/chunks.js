@@ -4,7 +4,6 @@ import { instantiate } from './core.js';
 import { TamisError, toWire } from './errors.js';
 import { guarded } from './guard.js';
 import { createMemory } from './memory.js';
-import { clearUpperHalves } from './platform/registers.js';
 
 /** @typedef {import('./core.js').CoreFactory} CoreFactory */
 /** @typedef {import('./core-job.js').Job} Job */
@@ -33,7 +32,6 @@ export async function startChunks({ module, memoryBytes, deadlineMs, port }, fac
     const job = jobs.get(id);
     try {
       if (!job && !numbers) throw new TamisError('state', `The chunk worker does not know job ${id}.`);
-      clearUpperHalves();
       const began = performance.now();
       const bytes = numbers ? core.arePrime(numbers) : /** @type {Job} */ (job).runChunk(chunk);
       return { type: 'result', job: id, chunk, bytes, ms: performance.now() - began, at: performance.timeOrigin + began };

@@ -2,6 +2,7 @@
 // The C library (include/tamis.h) as objects. Runs in workers; everything here may block or throw.
 import { CHECKPOINT_BYTES, Job, untilNul } from './core-job.js';
 import { TamisError, refusal } from './errors.js';
+import { clearUpperHalves } from './platform/registers.js';
 import { STATUS, statusError } from './status.js';
 
 /** @typedef {import('./kinds.js').JobSpec} JobSpec */
@@ -196,6 +197,7 @@ export class Core {
    * @returns {number} the status
    */
   try(name, ...args) {
+    clearUpperHalves();
     return this.#exports[`_${name}`](...args);
   }
 

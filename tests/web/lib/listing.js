@@ -90,7 +90,7 @@ export const listing = [
         let [sum, last, batches] = [0, 0, 0];
         for await (const batch of stream) {
           ok(batch.length > 0 && batch.length <= 65536 && batch[0] > last, 'a batch goes on from the last one');
-          for (const prime of batch) sum += prime;
+          sum += sumOf(batch);
           last = batch[batch.length - 1];
           batches++;
         }
@@ -428,11 +428,14 @@ export const listing = [
         before = batch;
       }
       ok(emptied > 5, `${emptied} batches were taken back`);
-      // One by one over the edges of batches and windows, with a turn at each place.
+      // One by one over the edges of windows and batches (the first long batch ends near the 73,000th prime), with a turn at each place there.
       iterator.skipTo(start);
       for (let i = 1; i < 80_000; i++) {
-        const [prime, back, again] = [await iterator.next(), await iterator.prev(), await iterator.next()];
-        if (prime !== known[i - 1] || again !== prime || (i > 1 && back !== known[i - 2])) throw new Error(`${back}, ${prime}, ${again} at ${known[i - 1]}`);
+        const prime = await iterator.next();
+        if (prime !== known[i - 1]) throw new Error(`${prime} instead of ${known[i - 1]}`);
+        if (i === 1 || (i > 10_000 && i < 64_000)) continue;
+        const [back, again] = [await iterator.prev(), await iterator.next()];
+        if (back !== known[i - 2] || again !== prime) throw new Error(`${back}, ${again} at ${prime}`);
       }
       // Up to the end of the number line without a turn, and back; so few integers need no large sieving primes.
       const end = await tamis.listPrimes(2n ** 64n - 400_000n, 2n ** 64n - 1n);
@@ -539,6 +542,13 @@ async function gathered(stream) {
   const all = [];
   for await (const batch of stream) all.push(...batch);
   return all;
+}
+
+/** By index: for Firefox a loop `of` millions takes ten times as long. @param {Float64Array} values */
+function sumOf(values) {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i];
+  return sum;
 }
 
 /** @param {AnyStream} stream */
