@@ -1,6 +1,6 @@
 //! The sieving primes, shared by all threads that run chunks of one kernel.
 //!
-//! Primes up to a segment's length are lists, made by whoever comes first (a millisecond to 2^20).
+//! Primes up to a segment's length are lists, made by whoever comes first (1.5 ms to 2^20).
 //! The larger ones, up to 2^32, are kept as a sieve of their own: 8 bits for 30 integers, 143 MB for all of
 //! them. It is built in blocks by the threads that need it: a thread claims a block that nobody has begun,
 //! and only when none is left does it wait for those in the works. A block whose builder was interrupted

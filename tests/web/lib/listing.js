@@ -442,6 +442,12 @@ export const listing = [
       iterator.skipTo(end[0]);
       for (const prime of end) if (await iterator.next() !== prime) throw new Error(`not ${prime}`);
       equal([await iterator.next(), await iterator.prev(), await iterator.prev()], [null, end[end.length - 1], end[end.length - 2]], 'the end');
+      // A hint is no end, nor where it was begun.
+      const hinted = tamis.iterator(start, { stopHint: start + 200_000n });
+      for (const prime of known.subarray(0, 20_000)) if (await hinted.next() !== prime) throw new Error(`not ${prime}`);
+      equal(await hinted.prev(), known[19_998], 'beyond the hint');
+      hinted.skipTo(101n);
+      equal([await hinted.next(), await hinted.prev()], [101n, 97n], 'before it');
     },
   },
   {
