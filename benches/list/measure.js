@@ -73,8 +73,8 @@ export async function measureList(load, { way, start, stop, calls, reuse }) {
 
 /**
  * Adding BigInts would take longer than the listing. Here too the reader's own loop is a good part of what a list costs: by thirds of 16,
- * 16 and 32 bits that can't overflow in a batch's sum it takes 1.3 ns a prime in Node 26, and with halves as doubles, or the length asked
- * for in the loop, twice as long.
+ * 16 and 32 bits that can't overflow in a batch's sum, four primes at a time, it takes 1.2 ns a prime in Node 26; with halves as
+ * doubles, or the length asked for in the loop, twice as long.
  * @param {BigUint64Array<ArrayBuffer>} primes
  */
 function sumOf(primes) {
@@ -83,10 +83,19 @@ function sumOf(primes) {
   let low = 0;
   let middle = 0;
   let high = 0;
-  for (let i = 0; i < length; i += 2) {
-    const half = halves[i];
-    low = (low + (half & 0xffff)) | 0;
-    middle = (middle + (half >>> 16)) | 0;
+  let i = 0;
+  for (const fours = length & ~7; i < fours; i += 8) {
+    const a = halves[i];
+    const b = halves[i + 2];
+    const c = halves[i + 4];
+    const d = halves[i + 6];
+    low = (low + (a & 0xffff) + (b & 0xffff) + (c & 0xffff) + (d & 0xffff)) | 0;
+    middle = (middle + (a >>> 16) + (b >>> 16) + (c >>> 16) + (d >>> 16)) | 0;
+    high = (high + halves[i + 1] + halves[i + 3] + halves[i + 5] + halves[i + 7]) | 0;
+  }
+  for (; i < length; i += 2) {
+    low = (low + (halves[i] & 0xffff)) | 0;
+    middle = (middle + (halves[i] >>> 16)) | 0;
     high = (high + halves[i + 1]) | 0;
   }
   return BigInt(low >>> 0) + (BigInt(middle >>> 0) << 16n) + (BigInt(high >>> 0) << 32n);

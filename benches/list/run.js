@@ -35,7 +35,7 @@ if (values.help) {
 const rounds = Number(values.rounds);
 
 /** In one process: the first is cold, and the last is warm. */
-const CALLS = 3;
+const CALLS = 5;
 
 const all = values.quick
   ? [{ name: '1e8', start: 0n, stop: 10n ** 8n }]

@@ -50,13 +50,24 @@ const REFUSED = [
  * Waits until all that is asked about a number has been answered.
  * @param {Page} page @param {string} number  as it is shown
  */
-const settled = (page, number) => page.waitFor((/** @type {string} */ n) => {
-  const result = /** @type {HTMLElement} */ (document.querySelector('#lens-result'));
-  return !result.hidden && result.dataset.stale === undefined && document.querySelector('#lens-number')?.textContent === n
-    && ![...result.querySelectorAll('[id^="lens-"]')].some((part) => part.children.length === 0 && /…$/.test(part.textContent ?? ''));
-}, { args: [number], timeout: 30_000 });
+async function settled(page, number) {
+  try {
+    await page.waitFor((/** @type {string} */ n) => {
+      const result = /** @type {HTMLElement} */ (document.querySelector('#lens-result'));
+      return !result.hidden && result.dataset.stale === undefined && document.querySelector('#lens-number')?.textContent === n
+        // 0 has no divisors to be counted, and so on: nobody sees what stands in those rows.
+        && ![...result.querySelectorAll('[id^="lens-"]')].some((part) => part.children.length === 0 && !part.closest('[hidden]') && /…$/.test(part.textContent ?? ''));
+    }, { args: [number], timeout: 30_000 });
+  } catch (error) {
+    const shown = await page.evaluate(() => {
+      const result = /** @type {HTMLElement} */ (document.querySelector('#lens-result'));
+      const typed = /** @type {HTMLInputElement} */ (document.querySelector('#lens-n')).value;
+      return `${typed}: ${result.hidden ? 'hidden' : result.dataset.stale ?? 'not stale'}, ${result.textContent?.replace(/\s+/g, ' ')}`;
+    });
+    throw new Error(`${number} is not settled; the lens has ${shown}`, { cause: error });
+  }
+}
 
-/** @param {Page} page @param {string} typed */
 async function look(page, typed) {
   if (typed === '') {
     // Emptied by its driver, a field of Firefox hears of no input.
