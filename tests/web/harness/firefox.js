@@ -4,12 +4,14 @@
  * Not WebDriver BiDi: with any BiDi subscription, nested workers now and then
  * never start. Not Playwright: it needs a patched Firefox.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { access, cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import firefox from 'selenium-webdriver/firefox.js';
 import http from 'selenium-webdriver/http/index.js';
 import { within } from './deadline.js';
 import { lineMatching, remove, start, temporaryFolder } from './leftovers.js';
+import { projectRoot } from './server.js';
 import { Tabs, inTab } from './webdriver.js';
 
 /** Values of layout.css.prefers-color-scheme.content-override. */
@@ -79,6 +81,9 @@ const UNTIL_CRASHED = `
     look();
   });`;
 
+/** Of a Firefox that was started and ended once, and has seen no page. */
+const USED_ONCE = fileURLToPath(new URL('out/test/firefox-profile/', projectRoot));
+
 /**
  * @param {import('./browsers.js').Browser} browser  its geckodriver 0.36 or newer
  * @param {import('./page.js').View} view
@@ -86,15 +91,65 @@ const UNTIL_CRASHED = `
  * @param {string} [kept]  a profile's folder, which is not removed at the end
  * @returns {Promise<import('./page.js').Driver>}
  */
-export async function launchFirefox({ binary, driver: geckodriver }, view, limit, kept) {
+export async function launchFirefox(browser, view, limit, kept) {
   const folder = await temporaryFolder('firefox');
-  const profile = kept ?? join(folder, 'template');
+  const profile = kept ?? join(folder, 'profile');
+  if (!kept) {
+    await useOnce(browser, limit);
+    await cp(USED_ONCE, profile, { recursive: true });
+  }
+  const preferences = { ...PREFERENCES, 'layout.css.prefers-color-scheme.content-override': COLOR_SCHEME[view.colorScheme] };
+  const { driver, started, end } = await startSession(browser, { folder, profile, preferences, limit });
+  try {
+    await within(limit, 'firefox, asked to keep what is logged', inBrowser(driver, START_LISTENING, LISTEN));
+    const first = driverOf(new Tabs(driver), await driver.getWindowHandle(), { started, end });
+    await within(limit, 'firefox, asked for its window size', first.resize(view.width, view.height));
+    return first;
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+/**
+ * With a new profile, Firefox compiles its own scripts and makes its databases: starting takes twice as much of the processor as with one that
+ * was used. Of another version of Firefox it makes them anew.
+ * @param {import('./browsers.js').Browser} browser
+ * @param {number} limit
+ */
+async function useOnce(browser, limit) {
+  const isThere = () => access(USED_ONCE).then(() => true, () => false);
+  if (await isThere()) return;
+  const folder = await temporaryFolder('firefox');
+  const profile = join(folder, 'profile');
+  const { driver, end } = await startSession(browser, { folder, profile, preferences: PREFERENCES, limit });
+  try {
+    await within(limit, 'firefox, asked to quit', driver.quit());
+    // Where it was to be reached.
+    await rm(join(profile, 'MarionetteActivePort'), { force: true });
+    // Beside its place first: the folder for temporary ones may be another disk, and half of it is to be seen by nobody.
+    const copy = `${USED_ONCE.slice(0, -1)}-${process.pid}`;
+    await cp(profile, copy, { recursive: true });
+    await rename(copy, USED_ONCE).catch(async (error) => {
+      // Another test file was quicker?
+      await remove(copy);
+      if (!await isThere()) throw error;
+    });
+  } finally {
+    await end();
+  }
+}
+
+/**
+ * @param {import('./browsers.js').Browser} browser
+ * @param {{ folder: string, profile: string, preferences: Record<string, string | number | boolean>, limit: number }} options  folder: removed at the end
+ */
+async function startSession({ binary, driver: geckodriver }, { folder, profile, preferences, limit }) {
   await mkdir(join(profile, 'chrome'), { recursive: true });
   // Firefox's own window is at least 500 pixels wide, a phone's is not.
   await writeFile(join(profile, 'chrome/userChrome.css'), ':root { min-width: 0 !important }\n');
-  const preferences = Object.entries({ ...PREFERENCES, 'layout.css.prefers-color-scheme.content-override': COLOR_SCHEME[view.colorScheme] });
   await writeFile(join(profile, 'user.js'),
-    preferences.map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`).join(''));
+    Object.entries(preferences).map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`).join(''));
 
   // System access lets us read the browser's console; pages get none of it.
   const started = await start(geckodriver, ['--port', '0', '--profile-root', folder, '--allow-system-access'], {
@@ -106,17 +161,12 @@ export async function launchFirefox({ binary, driver: geckodriver }, view, limit
   };
   const [, host] = await lineMatching(started, /Listening on (\S+)/, limit, 'geckodriver');
   try {
-    const options = new firefox.Options().setBinary(binary);
     // A profile named so is used where it lies; setProfile() has a copy made of it.
-    if (kept) options.addArguments('-profile', kept);
-    else options.setProfile(profile);
+    const options = new firefox.Options().setBinary(binary).addArguments('-profile', profile);
     const executor = new http.Executor(new http.HttpClient(`http://${host}`));
     const driver = firefox.Driver.createSession(options, executor);
     await within(limit, 'firefox, asked for a session', driver.getSession());
-    await within(limit, 'firefox, asked to keep what is logged', inBrowser(driver, START_LISTENING, LISTEN));
-    const first = driverOf(new Tabs(driver), await driver.getWindowHandle(), { started, end });
-    await within(limit, 'firefox, asked for its window size', first.resize(view.width, view.height));
-    return first;
+    return { driver, started, end };
   } catch (error) {
     await end();
     throw error;
