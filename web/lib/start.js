@@ -62,7 +62,10 @@ function create(platform, role, workerUrl) {
 function firstAnswer(handle, start, { signal, transfer }) {
   const name = NAMES[start.role];
   return new Promise((resolve, reject) => {
-    const abort = () => reject(cancelledBy(/** @type {AbortSignal} */ (signal)));
+    const abort = () => {
+      settled();
+      reject(cancelledBy(/** @type {AbortSignal} */ (signal)));
+    };
     const timer = setTimeout(() => {
       reject(new TamisError('timeout', `${name} did not answer within ${seconds(start.deadlineMs)} (${handle.source}).`, {
         hint: 'Give load() a longer `timeoutMs` if the machine or the network is slow; else look whether all scripts it imports are there.',
