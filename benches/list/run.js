@@ -64,10 +64,10 @@ const facts = [
   machine.machine(),
   await machine.builds(),
   `load at the beginning: ${machine.load()}`,
-  'x: median of elapsed time against primesieve; x user: the same of all threads\' user time (natively)',
+  'x: median of elapsed time against primesieve; least: the same of the shortest times; x user: medians of all threads\' user time (natively)',
 ];
 console.log(`${facts.join('\n')}\n`);
-const rows = [['work', 'way', 'contestant', 'state', 'primes', 'median_s', 'ns_per_prime', 'x', 'user_s', 'x_user', 'samples_s']];
+const rows = [['work', 'way', 'contestant', 'state', 'primes', 'median_s', 'ns_per_prime', 'x', 'x_least', 'user_s', 'x_user', 'samples_s']];
 for (const work of works) {
   for (const way of WAYS) {
     /** @type {Map<string, { cold: Line[], warm: Line[] }>} */
@@ -101,6 +101,7 @@ function report(work, way, told) {
   const baseline = way === 'stream' ? bases.get(work) : told.get('primesieve native');
   if (way === 'next' && baseline) bases.set(work, baseline);
   const middle = (/** @type {Line[]} */ lines, /** @type {'user' | 'seconds'} */ what) => median(lines.map((line) => line[what]));
+  const least = (/** @type {Line[]} */ lines) => Math.min(...lines.map((line) => line.seconds));
   const right = baseline?.warm[0];
   console.log(`${work}, ${way}`);
   for (const [name, states] of told) {
@@ -111,11 +112,12 @@ function report(work, way, told) {
       const seconds = middle(lines, 'seconds');
       const user = middle(lines, 'user');
       const x = baseline ? seconds / middle(baseline.warm, 'seconds') : NaN;
+      const xLeast = baseline ? least(lines) / least(baseline.warm) : NaN;
       const xUser = baseline && user > 0 ? user / middle(baseline.warm, 'user') : NaN;
       const each = seconds / lines[0].count * 1e9;
       const shown = (/** @type {number} */ ratio) => (Number.isNaN(ratio) ? '' : ratio.toFixed(2));
-      console.log(`  ${name.padEnd(34)} ${state.padEnd(5)} ${seconds.toFixed(3).padStart(8)} s ${each.toFixed(2).padStart(7)} ns a prime  x ${shown(x).padStart(5)}  x user ${shown(xUser).padStart(5)}`);
-      rows.push([work, way, name, state, String(lines[0].count), seconds.toFixed(6), each.toFixed(3), shown(x), user > 0 ? user.toFixed(6) : '', shown(xUser),
+      console.log(`  ${name.padEnd(34)} ${state.padEnd(5)} ${seconds.toFixed(3).padStart(8)} s ${each.toFixed(2).padStart(7)} ns a prime  x ${shown(x).padStart(5)}  least ${shown(xLeast).padStart(5)}  x user ${shown(xUser).padStart(5)}`);
+      rows.push([work, way, name, state, String(lines[0].count), seconds.toFixed(6), each.toFixed(3), shown(x), shown(xLeast), user > 0 ? user.toFixed(6) : '', shown(xUser),
         lines.map((line) => line.seconds.toFixed(4)).join(' ')]);
     }
   }
