@@ -137,7 +137,12 @@ export function mountLensPanel(engine) {
       }
       delete result.dataset.stale;
     }, PATIENCE_MS);
-    for (const name of FACTS) byId(`lens-${name}-row`).hidden = n === 0n || n > LARGEST_FACTORED;
+    const unasked = n === 0n || n > LARGEST_FACTORED;
+    for (const name of FACTS) {
+      byId(`lens-${name}-row`).hidden = unasked;
+      // Else the signs of waiting above would stand there for good.
+      if (unasked) say(name);
+    }
     count.hidden = true;
     byId('lens-number').textContent = inShort(n);
     result.hidden = false;

@@ -16,7 +16,7 @@ const pictures = new URL('out/screenshots/', projectRoot);
  * @type {[string, RegExp, string, Record<string, RegExp>][]}
  */
 const KNOWN = [
-  ['0', /^Neither/, 'None: every number divides 0', { after: /^2\b/, before: /^None/, pi: /^0 / }],
+  ['0', /^Neither/, 'None: every number divides 0', { divisors: /^$/, moebius: /^$/, after: /^2\b/, before: /^None/, pi: /^0 / }],
   ['1', /^Neither/, '1', { divisors: /^1 divisor$/, phi: /^1$/, moebius: /^1: an even/ }],
   ['2', /^Prime$/, '2', { before: /^None: the first prime is 2$/, after: /^3\b/, pi: /^1 / }],
   ['360', /^Composite$/, '2³ · 3² · 5', { divisors: /^24 divisors$/, sum: /^1,170;.*abundant$/, phi: /^96$/, moebius: /^0: a square/, before: /^359\s+1 less$/, after: /^367\s+7 more$/, pi: /^72 / }],
@@ -55,8 +55,7 @@ async function settled(page, number) {
     await page.waitFor((/** @type {string} */ n) => {
       const result = /** @type {HTMLElement} */ (document.querySelector('#lens-result'));
       return !result.hidden && result.dataset.stale === undefined && document.querySelector('#lens-number')?.textContent === n
-        // 0 has no divisors to be counted, and so on: nobody sees what stands in those rows.
-        && ![...result.querySelectorAll('[id^="lens-"]')].some((part) => part.children.length === 0 && !part.closest('[hidden]') && /…$/.test(part.textContent ?? ''));
+        && ![...result.querySelectorAll('[id^="lens-"]')].some((part) => part.children.length === 0 && /…$/.test(part.textContent ?? ''));
     }, { args: [number], timeout: 30_000 });
   } catch (error) {
     const shown = await page.evaluate(() => {
@@ -68,6 +67,7 @@ async function settled(page, number) {
   }
 }
 
+/** @param {Page} page @param {string} typed */
 async function look(page, typed) {
   if (typed === '') {
     // Emptied by its driver, a field of Firefox hears of no input.
