@@ -83,6 +83,33 @@ impl Beat {
     }
 }
 
+/// Chunks in a row that are cheaper for one runner: he begins with the first, which costs him something, and goes on. When all are begun,
+/// others take over a part of what is left, and begin there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Runs {
+    /// How many chunks a run has, at least 1; the last one may have fewer.
+    pub length: u64,
+    /// What a beginning costs, in chunks.
+    pub start: u64,
+}
+
+impl Runs {
+    /// Every chunk is a run: it is the same who runs it.
+    pub const NONE: Runs = Runs { length: 1, start: 0 };
+
+    /// The first chunk behind the run of chunk `chunk`.
+    pub fn end(self, chunk: u64) -> u64 {
+        (chunk / self.length + 1).saturating_mul(self.length)
+    }
+
+    /// How many of `rest` chunks that wait for one runner, another one should take, so that both end at about the same time;
+    /// None: that takes no less time.
+    pub fn share_of(self, rest: u64) -> Option<u64> {
+        let gain = rest.checked_sub(self.start)?;
+        (gain > 0).then(|| gain.div_ceil(2))
+    }
+}
+
 /// A computation cut into chunks.
 ///
 /// The geometry (`chunks`, `work`) follows from the parameters alone, never from the number of
@@ -121,7 +148,12 @@ pub trait Kernel: Send + Sync + 'static {
         false
     }
 
-    /// How many chunks may be under way or wait for an earlier one: it bounds the memory that
+    /// Which chunks one runner should run in a row.
+    fn runs(&self) -> Runs {
+        Runs::NONE
+    }
+
+    /// How many chunks may be under way or wait for an earlier one, or a run more: it bounds the memory that
     /// results take before they are merged. Larger partial results want a smaller window.
     fn window(&self) -> u64 {
         1024

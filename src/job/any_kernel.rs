@@ -2,7 +2,7 @@
 //! the wasm file small. A chunk takes milliseconds, so a call through a table costs nothing.
 
 use crate::error::{Error, Result, Status};
-use crate::kernel::{Interrupt, Kernel, Partial};
+use crate::kernel::{Interrupt, Kernel, Partial, Runs};
 use crate::parallel::Scratch;
 use std::any::Any;
 use std::ffi::CStr;
@@ -20,6 +20,7 @@ pub trait AnyKernel: Send + Sync {
     fn work(&self, chunk: u64) -> u64;
     fn phases(&self) -> Vec<(&'static CStr, u64)>;
     fn begins_anew(&self) -> bool;
+    fn runs(&self) -> Runs;
     fn window(&self) -> u64;
     /// Makes the buffers if there are none.
     fn run(&self, chunk: u64, scratch: &mut Scratch, interrupt: &Interrupt) -> Result<AnyPartial>;
@@ -64,6 +65,10 @@ impl<K: Kernel> AnyKernel for K {
 
     fn begins_anew(&self) -> bool {
         Kernel::begins_anew(self)
+    }
+
+    fn runs(&self) -> Runs {
+        Kernel::runs(self)
     }
 
     fn window(&self) -> u64 {

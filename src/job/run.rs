@@ -71,7 +71,7 @@ impl Run {
         let chunks = kernel.chunks();
         let encode = kernel.encoder();
         let blank = if kernel.begins_anew() { encode(&kernel.empty()).ok() } else { None };
-        let ledger = Ledger::resume(chunks, kernel.window(), from.reached.chunks);
+        let ledger = Ledger::resume(chunks, kernel.window(), kernel.runs(), from.reached.chunks);
         let merged = Merged::Growing(from.merged);
         Run {
             number: NUMBERS.fetch_add(1, Ordering::Relaxed),

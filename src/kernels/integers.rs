@@ -5,7 +5,7 @@
 
 use super::sieve::Siever;
 use crate::error::Result;
-use crate::kernel::{Interrupt, Kernel, Partial, phases};
+use crate::kernel::{Interrupt, Kernel, Partial, Runs, phases};
 use std::ffi::CStr;
 
 /// The buffers of a thread: each kernel uses those that it needs. They carry no results.
@@ -29,6 +29,10 @@ pub trait IntegerKernel: Send + Sync + 'static {
 
     fn begins_anew(&self) -> bool {
         false
+    }
+
+    fn runs(&self) -> Runs {
+        Runs::NONE
     }
 
     fn window(&self) -> u64 {
@@ -98,6 +102,10 @@ impl Kernel for Integers {
 
     fn begins_anew(&self) -> bool {
         self.0.begins_anew()
+    }
+
+    fn runs(&self) -> Runs {
+        self.0.runs()
     }
 
     fn window(&self) -> u64 {

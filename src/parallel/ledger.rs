@@ -1,10 +1,14 @@
 //! Which chunks are out, which are back, and their merging in order.
 
+use crate::kernel::Runs;
 use std::collections::VecDeque;
+use std::ops::Range;
 
-/// Where a chunk is that was handed out and is not merged.
+/// Where a chunk is that is not merged.
 #[derive(Debug)]
 enum Place<P> {
+    /// Never handed out, but one before it in its run was.
+    Waiting,
     Out,
     /// Given back because whoever had it was lost.
     Returned,
@@ -12,43 +16,54 @@ enum Place<P> {
     Early(P),
 }
 
-/// The books of one job. Chunks go out in order (those that were given back first), come back in any
-/// order, and merge in order. How far the newest chunk may run ahead of the oldest unmerged one is
-/// bounded, and with it the number of partial results held.
+/// The books of one job. Chunks come back in any order, and merge in order. How far the newest run may
+/// be ahead of the oldest unmerged chunk is bounded, and with it the number of partial results held.
+///
+/// Who has brought a chunk back asks for the next at once. So nobody need say who he is: the chunk behind the
+/// last that came back is meant for him who asks, and a run stays with one runner. When all
+/// runs are begun, whoever asks takes the latter half of what is left of the longest one.
 #[derive(Debug)]
 pub struct Ledger<P> {
     chunks: u64,
     window: u64,
+    runs: Runs,
     /// All chunks below are merged.
     merged: u64,
-    /// Chunks `merged`, `merged` + 1, ... as far as they were handed out.
+    /// Chunks `merged`, `merged` + 1, ... to the end of the last run that was begun.
     places: VecDeque<Place<P>>,
-    /// How many of them were given back.
+    /// What waits of each run, or of a part that somebody took over; none is empty.
+    rests: Vec<Range<u64>>,
+    /// Came back last.
+    last_back: Option<u64>,
+    /// How many were given back.
     returned: usize,
     /// `hand_out` was refused only because of the window.
     held_back: bool,
 }
 
 impl<P> Ledger<P> {
-    /// `window`: how many chunks may be out or unmerged at once; at least 1 is used.
-    pub fn new(chunks: u64, window: u64) -> Ledger<P> {
-        Ledger::resume(chunks, window, 0)
+    /// `window`: so long as fewer chunks are out or unmerged, another run may be begun; at least 1 is used.
+    pub fn new(chunks: u64, window: u64, runs: Runs) -> Ledger<P> {
+        Ledger::resume(chunks, window, runs, 0)
     }
 
     /// The same with the first `merged` chunks merged before, in another life of the job.
-    pub fn resume(chunks: u64, window: u64, merged: u64) -> Ledger<P> {
-        debug_assert!(merged <= chunks);
+    pub fn resume(chunks: u64, window: u64, runs: Runs, merged: u64) -> Ledger<P> {
+        debug_assert!(merged <= chunks && runs.length > 0);
         Ledger {
             chunks,
             window: window.max(1),
+            runs,
             merged,
             places: VecDeque::new(),
+            rests: Vec::new(),
+            last_back: None,
             returned: 0,
             held_back: false,
         }
     }
 
-    /// The next chunk never handed out.
+    /// The first chunk of no run that was begun.
     fn fresh(&self) -> u64 {
         self.merged + self.places.len() as u64
     }
@@ -62,7 +77,7 @@ impl<P> Ledger<P> {
         self.places.get_mut(usize::try_from(index).ok()?)
     }
 
-    /// The next chunk to run, or None: all are out, or the window is full.
+    /// A chunk to run, or None: all are out, the window is full, or what waits is soon reached by those who are at it.
     pub fn hand_out(&mut self) -> Option<u64> {
         if self.returned > 0 {
             let index = self.places.iter().position(|p| matches!(p, Place::Returned))?;
@@ -70,15 +85,61 @@ impl<P> Ledger<P> {
             self.returned -= 1;
             return Some(self.merged + index as u64);
         }
-        if self.fresh() == self.chunks {
-            return None;
+        if let Some(index) = self.left() {
+            return Some(self.take_from(index, 0));
         }
-        if !self.has_room() {
+        if self.fresh() < self.chunks {
+            if self.has_room() {
+                return Some(self.begin_run());
+            }
             self.held_back = true;
-            return None;
         }
+        let (index, rest) =
+            self.rests.iter().enumerate().max_by_key(|(_, rest)| rest.end - rest.start)?;
+        let share = self.runs.share_of(rest.end - rest.start)?;
+        let keep = rest.end - rest.start - share;
+        Some(self.take_from(index, keep))
+    }
+
+    /// A rest whose runner has brought a chunk back and taken no other: the one who came last, if there are several.
+    fn left(&mut self) -> Option<usize> {
+        let last = self.last_back.take();
+        let his = |rest: &Range<u64>| last == Some(rest.start - 1);
+        if let Some(index) = self.rests.iter().position(his) {
+            return Some(index);
+        }
+        (0..self.rests.len()).find(|&index| {
+            let before = self.rests[index].start - 1;
+            !matches!(self.place(before), Some(Place::Out))
+        })
+    }
+
+    /// Hands out a chunk of a rest, behind `keep` that stay with whoever is at it; those behind go with it.
+    fn take_from(&mut self, index: usize, keep: u64) -> u64 {
+        let Range { start, end } = self.rests[index].clone();
+        let chunk = start + keep;
+        if keep > 0 {
+            self.rests[index].end = chunk;
+            self.rests.push(chunk + 1..end);
+        } else {
+            self.rests[index].start += 1;
+        }
+        self.rests.retain(|rest| !rest.is_empty());
+        if let Some(place) = self.place(chunk) {
+            *place = Place::Out;
+        }
+        chunk
+    }
+
+    fn begin_run(&mut self) -> u64 {
+        let first = self.fresh();
+        let end = self.runs.end(first).min(self.chunks);
         self.places.push_back(Place::Out);
-        Some(self.fresh() - 1)
+        self.places.extend((first + 1..end).map(|_| Place::Waiting));
+        if first + 1 < end {
+            self.rests.push(first + 1..end);
+        }
+        first
     }
 
     /// Whoever had `chunk` was lost; it will be handed out again. Ignored for a chunk that is not out.
@@ -91,7 +152,7 @@ impl<P> Ledger<P> {
 
     /// Whether `chunk` was ever handed out.
     pub fn is_known(&self, chunk: u64) -> bool {
-        chunk < self.fresh()
+        chunk < self.fresh() && !self.rests.iter().any(|rest| rest.contains(&chunk))
     }
 
     /// Takes the result of `chunk` and calls `merge` for every result that is now in order.
@@ -106,8 +167,11 @@ impl<P> Ledger<P> {
     /// Takes the result of `chunk` and keeps it until `next_in_order` asks for it.
     pub fn put(&mut self, chunk: u64, partial: P) {
         match self.place(chunk) {
-            None | Some(Place::Early(_)) => {}
-            Some(place @ Place::Out) => *place = Place::Early(partial),
+            None | Some(Place::Early(_) | Place::Waiting) => {}
+            Some(place @ Place::Out) => {
+                *place = Place::Early(partial);
+                self.last_back = Some(chunk);
+            }
             // A lost worker may answer after all, when its chunk already waits for another.
             Some(place @ Place::Returned) => {
                 *place = Place::Early(partial);
@@ -138,6 +202,7 @@ impl<P> Ledger<P> {
     /// Drops the results that wait. Nothing is handed out any more, and what comes back is ignored.
     pub fn close(&mut self) {
         self.places = VecDeque::new();
+        self.rests = Vec::new();
         self.returned = 0;
         self.merged = 0;
         self.chunks = 0;
@@ -153,7 +218,7 @@ impl<P> Ledger<P> {
     }
 
     pub fn all_out(&self) -> bool {
-        self.fresh() == self.chunks && self.returned == 0
+        self.fresh() == self.chunks && self.returned == 0 && self.rests.is_empty()
     }
 
     /// How many chunks, from the first on, are merged.
@@ -178,7 +243,7 @@ mod tests {
 
     #[test]
     fn window_holds_back_until_the_oldest_merges() {
-        let mut ledger = Ledger::new(10, 2);
+        let mut ledger = Ledger::new(10, 2, Runs::NONE);
         assert_eq!(ledger.hand_out(), Some(0));
         assert_eq!(ledger.hand_out(), Some(1));
         assert_eq!(ledger.hand_out(), None);
@@ -195,7 +260,7 @@ mod tests {
 
     #[test]
     fn chunk_given_back_goes_out_again_and_its_late_answer_counts_once() {
-        let mut ledger = Ledger::new(2, 8);
+        let mut ledger = Ledger::new(2, 8, Runs::NONE);
         assert_eq!(ledger.hand_out(), Some(0));
         ledger.give_back(0);
         assert_eq!(ledger.hand_out(), Some(0));
@@ -211,7 +276,7 @@ mod tests {
 
     #[test]
     fn results_that_are_kept_count_against_the_window_until_they_are_asked_for() {
-        let mut ledger = Ledger::new(3, 2);
+        let mut ledger = Ledger::new(3, 2, Runs::NONE);
         assert_eq!((ledger.hand_out(), ledger.hand_out()), (Some(0), Some(1)));
         ledger.put(1, 'b');
         assert!(!ledger.has_next());
@@ -230,7 +295,7 @@ mod tests {
 
     #[test]
     fn a_closed_ledger_hands_out_nothing_and_keeps_nothing() {
-        let mut ledger = Ledger::new(5, 5);
+        let mut ledger = Ledger::new(5, 5, Runs::NONE);
         assert_eq!((ledger.hand_out(), ledger.hand_out()), (Some(0), Some(1)));
         ledger.put(0, ());
         ledger.close();
@@ -242,22 +307,87 @@ mod tests {
 
     #[test]
     fn a_chunk_never_handed_out_is_ignored() {
-        let mut ledger = Ledger::new(3, 8);
+        let mut ledger = Ledger::new(3, 8, Runs::NONE);
         ledger.bring_back(2, (), |_, ()| panic!("chunk 2 was never out"));
         ledger.give_back(1);
         assert_eq!(ledger.hand_out(), Some(0));
     }
 
+    fn in_runs(chunks: u64, length: u64, start: u64) -> Ledger<()> {
+        Ledger::new(chunks, 100, Runs { length, start })
+    }
+
+    #[test]
+    fn a_run_stays_with_who_brings_back_and_asks() {
+        let mut ledger = in_runs(20, 8, 1);
+        assert_eq!((ledger.hand_out(), ledger.hand_out()), (Some(0), Some(8)));
+        assert!(ledger.is_known(8) && !ledger.is_known(1) && !ledger.is_known(16));
+        for chunk in [0, 8, 1, 2, 9] {
+            ledger.put(chunk, ());
+            assert_eq!(ledger.hand_out(), Some(chunk + 1));
+        }
+        assert!(!ledger.all_out());
+        ledger.put(5, ());
+        assert!(!ledger.is_known(5), "a chunk that waits for its turn has not been handed out");
+    }
+
+    #[test]
+    fn who_has_no_run_takes_half_of_the_longest_rest_if_that_is_worth_a_start() {
+        let mut ledger = in_runs(16, 8, 1);
+        assert_eq!((ledger.hand_out(), ledger.hand_out()), (Some(0), Some(8)));
+        // Seven wait in both; the start costs as much as one.
+        assert_eq!((ledger.hand_out(), ledger.hand_out()), (Some(13), Some(5)));
+        for chunk in [13, 14] {
+            ledger.put(chunk, ());
+            assert_eq!(ledger.hand_out(), Some(chunk + 1), "a part is run in order, too");
+        }
+        ledger.put(8, ());
+        assert_eq!(ledger.hand_out(), Some(9));
+        ledger.put(0, ());
+        assert_eq!(ledger.hand_out(), Some(1));
+        // 2 to 4, 6 and 7, and 10 to 12 wait.
+        let mut taken = [ledger.hand_out().unwrap(), ledger.hand_out().unwrap()];
+        taken.sort();
+        assert_eq!(taken, [4, 12]);
+        // Two and two, and two of the other part: a start gains one for one of them.
+        let rest: Vec<_> = std::iter::from_fn(|| ledger.hand_out()).collect();
+        assert_eq!(rest.len(), 3, "{rest:?}");
+        assert!(!ledger.all_out(), "those that wait one by one stay with who reaches them");
+    }
+
+    #[test]
+    fn what_was_left_is_taken_up_from_where_it_stands() {
+        let mut ledger = in_runs(8, 4, 9);
+        assert_eq!((ledger.hand_out(), ledger.hand_out()), (Some(0), Some(4)));
+        assert_eq!(ledger.hand_out(), None, "a start costs more than what waits");
+        ledger.give_back(4);
+        assert_eq!((ledger.hand_out(), ledger.hand_out()), (Some(4), None));
+        ledger.put(4, ());
+        ledger.put(0, ());
+        // The last to bring back is the first to ask, and went on with 1.
+        assert_eq!((ledger.hand_out(), ledger.hand_out()), (Some(1), Some(5)));
+    }
+
+    #[test]
+    fn a_job_that_is_restored_amid_a_run_goes_on_with_it() {
+        let mut ledger: Ledger<()> = Ledger::resume(9, 100, Runs { length: 4, start: 1 }, 6);
+        assert_eq!((ledger.hand_out(), ledger.hand_out()), (Some(6), Some(8)));
+        ledger.put(6, ());
+        assert_eq!(ledger.hand_out(), Some(7));
+        assert!(ledger.all_out());
+    }
+
     proptest! {
         /// Whatever the order of answers and losses: every chunk merges once, in order, and no more
-        /// results are held than the window allows.
+        /// results are held than the window allows and a run is long.
         #[test]
         fn any_order_merges_every_chunk_once_in_order(
             chunks in 0u64..60,
             window in 1u64..12,
+            (length, start) in prop_oneof![Just((1u64, 0u64)), (1u64..12, 0u64..15)],
             choices in prop::collection::vec((any::<prop::sample::Index>(), 0u8..4), 400),
         ) {
-            let mut ledger = Ledger::new(chunks, window);
+            let mut ledger = Ledger::new(chunks, window, Runs { length, start });
             let mut out: Vec<u64> = vec![];
             let mut merged: Vec<u64> = vec![];
             let mut choices = choices.into_iter().cycle();
@@ -282,7 +412,7 @@ mod tests {
                 } else if let Some(chunk) = ledger.hand_out() {
                     out.push(chunk);
                 }
-                prop_assert!(ledger.unmerged() as u64 <= window);
+                prop_assert!((ledger.unmerged() as u64) < window + length);
             }
             prop_assert_eq!(merged, (0..chunks).collect::<Vec<_>>());
         }

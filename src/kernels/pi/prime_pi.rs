@@ -4,7 +4,7 @@ use super::gourdon::{Gourdon, GourdonScratch};
 use super::parameters::Parameters;
 use super::partial::PiPartial;
 use crate::error::Result;
-use crate::kernel::{Interrupt, Kernel};
+use crate::kernel::{Interrupt, Kernel, Runs};
 use crate::kernels::sieve::{CountPrimes, Siever};
 use std::ffi::CStr;
 
@@ -57,6 +57,13 @@ impl Kernel for PrimePi {
         match self {
             PrimePi::Sieve(kernel) => kernel.phases(),
             PrimePi::Gourdon(kernel) => kernel.phases(),
+        }
+    }
+
+    fn runs(&self) -> Runs {
+        match self {
+            PrimePi::Sieve(kernel) => kernel.runs(),
+            PrimePi::Gourdon(kernel) => kernel.runs(),
         }
     }
 

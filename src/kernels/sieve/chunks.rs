@@ -30,6 +30,7 @@
 //! of two threads idle for a good part of the time.
 
 use super::presieve::BLOCK;
+use crate::kernel::Runs;
 
 /// A range is cut into this many chunks where their starts allow it.
 const MANY: u64 = 128;
@@ -42,6 +43,9 @@ const FAIR: u64 = 8;
 
 /// Bytes of the shortest chunks.
 const SHORTEST: u64 = 128 * 1024;
+
+/// Of the chunks in a run, at least: milliseconds.
+const PART: u64 = 1 << 20;
 
 /// Of the shortest at the end of longer ones.
 const LAST: u64 = 512 * 1024;
@@ -62,8 +66,11 @@ struct Level {
 pub struct Chunks {
     bytes: u64,
     count: u64,
-    /// Lengths fall.
+    /// Of runs, where chunks come in runs. Lengths fall.
     levels: Vec<Level>,
+    runs: Runs,
+    /// Bytes of a chunk in a run.
+    part: u64,
 }
 
 impl Chunks {
@@ -99,7 +106,31 @@ impl Chunks {
             length = (length / 2).next_multiple_of(BLOCK as u64);
         }
         let count = first_chunk + (bytes - first_byte).div_ceil(length);
-        Chunks { bytes, count, levels }
+        Chunks { bytes, count, levels, runs: Runs::NONE, part: u64::MAX }
+    }
+
+    /// The same, but where they are few in runs of shorter ones. Segments have `segment` bytes.
+    pub fn in_runs(bytes: u64, root: u32, turning: u32, segment: u64) -> Chunks {
+        let start = start_cost(root, turning);
+        let few = Chunks::new(bytes, root, turning);
+        let part = segment.max(PART);
+        if few.levels.len() > 1 || few.count < 2 || few.longest() <= part {
+            return few;
+        }
+        let count = bytes.div_ceil(longest(root)).max(2).next_multiple_of(2);
+        let run = bytes.div_ceil(count).next_multiple_of(BLOCK as u64);
+        let length = run.div_ceil(part);
+        let (whole, rest) = (bytes / run, bytes % run);
+        Chunks {
+            count: whole * length + rest.div_ceil(part),
+            runs: Runs { length, start: start.div_ceil(part * cost_of_byte(root)) },
+            part,
+            ..Chunks::equal(bytes, run)
+        }
+    }
+
+    pub fn runs(&self) -> Runs {
+        self.runs
     }
 
     /// At least 1: a range without a byte is a chunk too.
@@ -109,14 +140,16 @@ impl Chunks {
 
     /// The first byte of chunk `chunk`, or where the last one ends.
     pub fn start(&self, chunk: u64) -> u64 {
-        let level = self.levels.iter().rfind(|level| level.first_chunk <= chunk);
+        let (run, before) = (chunk / self.runs.length, chunk % self.runs.length);
+        let level = self.levels.iter().rfind(|level| level.first_chunk <= run);
         let Level { first_chunk, first_byte, length } = *level.expect("the first begins with 0");
-        (first_byte + (chunk - first_chunk).saturating_mul(length)).min(self.bytes)
+        let start = first_byte + (run - first_chunk).saturating_mul(length);
+        start.saturating_add(before * self.part.min(length)).min(self.bytes)
     }
 
     /// Bytes of the longest chunk, or more where there is but one.
     pub fn longest(&self) -> u64 {
-        self.levels[0].length
+        self.levels[0].length.min(self.part)
     }
 
     /// The same range in chunks of `most` bytes at most.
@@ -126,7 +159,8 @@ impl Chunks {
 
     fn equal(bytes: u64, length: u64) -> Chunks {
         let levels = vec![Level { first_chunk: 0, first_byte: 0, length }];
-        Chunks { bytes, count: bytes.div_ceil(length).max(1), levels }
+        let count = bytes.div_ceil(length).max(1);
+        Chunks { bytes, count, levels, runs: Runs::NONE, part: u64::MAX }
     }
 }
 
@@ -148,6 +182,15 @@ pub fn longest(root: u32) -> u64 {
         _ => 9,
     };
     halves << 19
+}
+
+/// What it takes to sieve a byte, where that which a start costs is 1.
+fn cost_of_byte(root: u32) -> u64 {
+    match root.max(1).ilog2() {
+        0..24 => 1,
+        24..28 => 2,
+        _ => 4,
+    }
 }
 
 /// What a chunk's start costs, in bytes.
@@ -184,18 +227,45 @@ mod tests {
         for bytes in (0..62).flat_map(|bits| [(1u64 << bits) - 1, 1 << bits, (5 << bits) / 3 + 7]) {
             for root in roots {
                 for turning in [1 << 16, 1 << 19, 1 << 20, 1 << 23] {
-                    let chunks = Chunks::new(bytes, root, turning);
-                    let count = chunks.count();
-                    assert_eq!(chunks.start(0), 0);
-                    assert_eq!(chunks.start(count), bytes, "{chunks:?}");
-                    let some = (0..count.min(200)).chain(count.saturating_sub(400)..count);
-                    for chunk in some.filter(|_| bytes > 0) {
-                        let length = chunks.start(chunk + 1) - chunks.start(chunk);
-                        assert!((1..=chunks.longest()).contains(&length), "{chunk} of {chunks:?}");
-                        assert!(length <= 1 << 24, "places have 32 bits");
-                    }
+                    cover(&Chunks::new(bytes, root, turning), bytes);
+                    cover(&Chunks::in_runs(bytes, root, turning, u64::from(turning)), bytes);
                 }
             }
+        }
+    }
+
+    fn cover(chunks: &Chunks, bytes: u64) {
+        let (count, runs) = (chunks.count(), chunks.runs());
+        assert_eq!(chunks.start(0), 0);
+        assert_eq!(chunks.start(count), bytes, "{chunks:?}");
+        let some = (0..count.min(200)).chain(count.saturating_sub(400)..count);
+        for chunk in some.filter(|_| bytes > 0) {
+            let length = chunks.start(chunk + 1) - chunks.start(chunk);
+            assert!((1..=chunks.longest()).contains(&length), "{chunk} of {chunks:?}");
+            let run = chunks.start(runs.end(chunk)) - chunks.start(chunk);
+            assert!(run <= 1 << 24, "places have 32 bits");
+        }
+    }
+
+    #[test]
+    fn all_chunks_of_a_run_but_its_last_are_whole_segments() {
+        // 10^9 at 10^12, 10^15 and 10^18; 10^8 below 2^64.
+        for (bytes, root, longest) in [
+            (33_333_334, 1_000_000, 1 << 20),
+            (33_333_334, 31_622_776, 1 << 20),
+            (33_333_334, 1_000_000_000, 1 << 20),
+            (3_333_334, u32::MAX, 1 << 20),
+        ] {
+            let chunks = Chunks::in_runs(bytes, root, 1 << 19, 1 << 19);
+            let runs = chunks.runs();
+            assert!(runs.length > 1 && runs.start > 0, "{chunks:?}");
+            assert_eq!(chunks.longest(), longest);
+            for chunk in (0..chunks.count()).filter(|&chunk| chunk + 1 < runs.end(chunk)) {
+                let last = chunk + 1 == chunks.count();
+                assert!(last || chunks.start(chunk + 1) - chunks.start(chunk) == longest);
+            }
+            let runs_in_all = chunks.count().div_ceil(runs.length);
+            assert!(runs_in_all.is_multiple_of(2), "for the sake of two threads");
         }
     }
 

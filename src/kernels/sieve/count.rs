@@ -3,7 +3,7 @@
 use super::plan::Plan;
 use super::segment::Siever;
 use crate::error::Result;
-use crate::kernel::{Interrupt, Kernel};
+use crate::kernel::{Interrupt, Kernel, Runs};
 
 /// Counts the primes p with start <= p <= stop, for any start <= stop <= 2^64 - 1.
 ///
@@ -36,6 +36,10 @@ impl Kernel for CountPrimes {
 
     fn work_before(&self, chunks: u64) -> u64 {
         self.plan.work_before(chunks)
+    }
+
+    fn runs(&self) -> Runs {
+        self.plan.runs()
     }
 
     fn scratch(&self) -> Siever {

@@ -6,7 +6,7 @@
 use super::plan::Plan;
 use super::wheel::NUMBER;
 use crate::error::Result;
-use crate::kernel::Interrupt;
+use crate::kernel::{Interrupt, Runs};
 use crate::kernels::integers::{Buffers, IntegerKernel};
 
 /// Finds the maximal gaps between neighbouring primes that both lie in the range.
@@ -128,6 +128,10 @@ impl IntegerKernel for MaximalGaps {
 
     fn work_before(&self, chunks: u64) -> u64 {
         self.plan.work_before(chunks)
+    }
+
+    fn runs(&self) -> Runs {
+        self.plan.runs()
     }
 
     fn run(&self, chunk: u64, buffers: &mut Buffers, interrupt: &Interrupt) -> Result<Vec<u64>> {

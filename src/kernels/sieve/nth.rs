@@ -8,7 +8,7 @@ use super::iterate::PrimeIterator;
 use super::segment::Siever;
 use crate::arith::riemann::{nth_prime_estimate, prime_count_estimate};
 use crate::error::{Error, Result, Status};
-use crate::kernel::{Interrupt, Kernel, phases};
+use crate::kernel::{Interrupt, Kernel, Runs, phases};
 use std::ffi::CStr;
 
 /// OEIS A007053(64): how many primes there are below 2^64.
@@ -72,6 +72,10 @@ impl Kernel for NthPrime {
 
     fn phases(&self) -> Vec<(&'static CStr, u64)> {
         phases(&[(c"sieving", self.chunks()), (c"last steps", self.chunks())])
+    }
+
+    fn runs(&self) -> Runs {
+        self.count.runs()
     }
 
     fn scratch(&self) -> Siever {

@@ -7,7 +7,7 @@ use super::plan::Plan;
 use super::wheel::{BIT, NUMBER};
 use crate::arith::montgomery::gcd;
 use crate::error::{Error, Result, Status};
-use crate::kernel::Interrupt;
+use crate::kernel::{Interrupt, Runs};
 use crate::kernels::integers::{Buffers, IntegerKernel};
 
 /// The longest mask in words: it stays in the L1 cache beside what is sieved.
@@ -113,6 +113,10 @@ impl IntegerKernel for CountResidue {
 
     fn work_before(&self, chunks: u64) -> u64 {
         self.plan.work_before(chunks)
+    }
+
+    fn runs(&self) -> Runs {
+        self.plan.runs()
     }
 
     fn run(&self, chunk: u64, buffers: &mut Buffers, interrupt: &Interrupt) -> Result<Vec<u64>> {

@@ -64,6 +64,8 @@ pub struct Siever {
 /// How far the extent is that was begun last.
 struct UnderWay {
     extent: Extent,
+    /// Where the sieving primes are that it was begun with; nobody follows it.
+    primes: *const SievingPrimes,
     presieve: Presieve,
     /// The pads' length.
     pad: usize,
@@ -76,9 +78,13 @@ impl UnderWay {
     /// Nothing is.
     fn none() -> UnderWay {
         let extent = Extent { first_byte: 0, bytes: 0 };
-        UnderWay { extent, presieve: Presieve::at(0), pad: 0, filled: 0, done: 0 }
+        let primes = std::ptr::null();
+        UnderWay { extent, primes, presieve: Presieve::at(0), pad: 0, filled: 0, done: 0 }
     }
 }
+
+// SAFETY: the pointer in it is only compared.
+unsafe impl Send for UnderWay {}
 
 /// Segments are handed out through `&mut dyn FnMut`, a call each: with a type of their own, the sieve's code would be in the wasm file
 /// once for every kernel.
@@ -149,6 +155,13 @@ impl Siever {
         self.set_up(primes, extent, interrupt)
     }
 
+    /// The byte that `next` goes on with in what was begun with `primes`; None: nothing is under way.
+    pub fn stands_at(&self, primes: &SievingPrimes) -> Option<u64> {
+        let UnderWay { extent, primes: begun_with, done, .. } = self.under_way;
+        let under_way = done < extent.bytes && std::ptr::eq(begun_with, primes);
+        under_way.then_some(extent.first_byte + done)
+    }
+
     /// The same for so few integers that testing what is left takes less than making the large sieving primes.
     pub fn sieve_few(
         &mut self,
@@ -217,7 +230,7 @@ impl Siever {
     ) -> Result<Option<(u64, &mut [u64])>> {
         // Not put back after an error: then what is crossed off is anyone's guess.
         let mut under_way = std::mem::replace(&mut self.under_way, UnderWay::none());
-        let UnderWay { extent, ref mut presieve, pad, ref mut filled, done } = under_way;
+        let UnderWay { extent, ref mut presieve, pad, ref mut filled, done, .. } = under_way;
         let front = pad;
         let rest = extent.bytes - done;
         if rest == 0 {
@@ -309,7 +322,7 @@ impl Siever {
             }
         }
         let presieve = Presieve::at(extent.first_byte);
-        self.under_way = UnderWay { extent, presieve, pad, filled: 0, done: 0 };
+        self.under_way = UnderWay { extent, primes, presieve, pad, filled: 0, done: 0 };
         Ok(())
     }
 

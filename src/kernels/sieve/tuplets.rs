@@ -13,7 +13,7 @@ use super::plan::Plan;
 use super::segment::Siever;
 use super::wheel::RESIDUES;
 use crate::error::{Error, Result, Status};
-use crate::kernel::{Interrupt, Kernel};
+use crate::kernel::{Interrupt, Kernel, Runs};
 
 /// How many kinds there are: k = 1 (the primes themselves) to 6.
 pub const KINDS: usize = 6;
@@ -100,6 +100,10 @@ impl Kernel for CountTuplets {
 
     fn work_before(&self, chunks: u64) -> u64 {
         self.plan.work_before(chunks)
+    }
+
+    fn runs(&self) -> Runs {
+        self.plan.runs()
     }
 
     fn scratch(&self) -> Siever {
