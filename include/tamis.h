@@ -1662,14 +1662,32 @@ tam_status tam_job_chunks(const tam_job *job, uint64_t *chunks);
 /**
  * Writes the number of the next chunk to run elsewhere.
  *
+ * Some chunks are cheaper in a row, for one runner: who brings one back and takes the next gets the one behind it. With several
+ * chunks at once for each runner, use `tam_job_take_chunk_after`.
+ *
  * Threads: any; locks briefly. Ownership: both pointers are borrowed for the call.
- * Errors: NULL, HANDLE, CANCELLED, FAILED, STATE (none is to be handed out now: all are out, or too
- * many wait for an earlier one; or the job is paused or not running), PANIC.
+ * Errors: NULL, HANDLE, CANCELLED, FAILED, STATE (none is to be handed out now: all are out or are soon reached by
+ * those who are at it, or too many wait for an earlier one; or the job is paused or not running), PANIC.
  *
  * Pointers:
  * `chunk` is NULL or points to a writable `uint64_t`.
  */
-tam_status tam_job_take_chunk(tam_job *job, uint64_t *chunk);
+tam_status tam_job_take_chunk(tam_job *job,
+                              uint64_t *chunk);
+
+/**
+ * As `tam_job_take_chunk`, for a runner whose last chunk was `last`, which may still be out: the one behind it, if it is to
+ * be had. Any other number is as good as none.
+ *
+ * Threads: any; locks briefly. Ownership: both pointers are borrowed for the call.
+ * Errors: NULL, HANDLE, CANCELLED, FAILED, STATE (as for `tam_job_take_chunk`), PANIC.
+ *
+ * Pointers:
+ * `chunk` is NULL or points to a writable `uint64_t`.
+ */
+tam_status tam_job_take_chunk_after(tam_job *job,
+                                    uint64_t last,
+                                    uint64_t *chunk);
 
 /**
  * Runs chunk `chunk` on the calling thread, and writes its result to `buf` and the result's length in

@@ -1667,6 +1667,23 @@ public:
         return std::nullopt;
     }
 
+    /* The same for a runner whose last chunk was `last`, which may still be out: the one behind it, if it is to be had. Some chunks
+     * are cheaper in a row. */
+    std::optional<std::uint64_t> take_chunk_after(std::uint64_t last) {
+        tam_status status = TAM_OK;
+        const auto chunk = take_chunk_after(last, status);
+        detail::check(status);
+        return chunk;
+    }
+
+    std::optional<std::uint64_t> take_chunk_after(std::uint64_t last, tam_status &status) noexcept {
+        std::uint64_t chunk = 0;
+        status = tam_job_take_chunk_after(handle_, last, &chunk);
+        if (status == TAM_ERR_STATE) status = TAM_OK;
+        else if (status == TAM_OK) return chunk;
+        return std::nullopt;
+    }
+
     /* Gives the bytes of a chunk back; a chunk given twice is ignored.
      * Threads: any. Ownership: borrows the bytes for the call.
      * Errors: FORMAT (damaged), RANGE (never taken), STATE (not running), CANCELLED, FAILED. */

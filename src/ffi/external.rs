@@ -38,9 +38,12 @@ pub unsafe extern "C" fn tam_job_chunks(job: *const tam_job, chunks: *mut u64) -
 
 /// Writes the number of the next chunk to run elsewhere.
 ///
+/// Some chunks are cheaper in a row, for one runner: who brings one back and takes the next gets the one behind it. With several
+/// chunks at once for each runner, use `tam_job_take_chunk_after`.
+///
 /// Threads: any; locks briefly. Ownership: both pointers are borrowed for the call.
-/// Errors: NULL, HANDLE, CANCELLED, FAILED, STATE (none is to be handed out now: all are out, or too
-/// many wait for an earlier one; or the job is paused or not running), PANIC.
+/// Errors: NULL, HANDLE, CANCELLED, FAILED, STATE (none is to be handed out now: all are out or are soon reached by
+/// those who are at it, or too many wait for an earlier one; or the job is paused or not running), PANIC.
 ///
 /// # Safety
 /// `chunk` is NULL or points to a writable `uint64_t`.
@@ -50,6 +53,28 @@ pub unsafe extern "C" fn tam_job_take_chunk(job: *mut tam_job, chunk: *mut u64) 
         // SAFETY: promised by the caller.
         let chunk = unsafe { output(chunk) }?;
         *chunk = handles::get(job)?.take_chunk()?;
+        Ok(())
+    })
+}
+
+/// As `tam_job_take_chunk`, for a runner whose last chunk was `last`, which may still be out: the one behind it, if it is to
+/// be had. Any other number is as good as none.
+///
+/// Threads: any; locks briefly. Ownership: both pointers are borrowed for the call.
+/// Errors: NULL, HANDLE, CANCELLED, FAILED, STATE (as for `tam_job_take_chunk`), PANIC.
+///
+/// # Safety
+/// `chunk` is NULL or points to a writable `uint64_t`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tam_job_take_chunk_after(
+    job: *mut tam_job,
+    last: u64,
+    chunk: *mut u64,
+) -> tam_status {
+    guard(|| {
+        // SAFETY: promised by the caller.
+        let chunk = unsafe { output(chunk) }?;
+        *chunk = handles::get(job)?.take_chunk_after(last)?;
         Ok(())
     })
 }

@@ -263,7 +263,12 @@ impl Job {
 
     /// The next chunk for somebody else to run. Errors: State (none now), Cancelled, Failed.
     pub fn take_chunk(&self) -> Result<u64> {
-        self.started()?.hand_out()
+        self.started()?.hand_out(None)
+    }
+
+    /// The same for somebody whose last chunk was `last`, whether or not it has come back: the one behind it is cheaper for him.
+    pub fn take_chunk_after(&self, last: u64) -> Result<u64> {
+        self.started()?.hand_out(Some(last))
     }
 
     /// Brings the result of a chunk; what is in order is merged. The same chunk twice is fine.

@@ -375,7 +375,7 @@ impl Run {
 
     /// Runs the next chunk of a stream on this thread. Errors: Cancelled, State, the kernel's own.
     pub(super) fn work_once(&self, kernel: &dyn AnyKernel) -> Result<()> {
-        let chunk = self.hand_out()?;
+        let chunk = self.hand_out(None)?;
         let mut scratch = self.spare.lock().unwrap_or_else(PoisonError::into_inner).take();
         let outcome = guard(chunk, || {
             let interrupt = &self.control.interrupt;
@@ -419,8 +419,9 @@ impl Run {
         self.limit.store(if threads == 0 { usize::MAX } else { threads }, Ordering::Relaxed);
     }
 
-    /// For chunks that others run: the next to hand out. Errors: Cancelled, State (none now, or paused).
-    pub fn hand_out(&self) -> Result<u64> {
+    /// For chunks that others run: the next to hand out, to one whose last chunk was `last`.
+    /// Errors: Cancelled, State (none now, or paused).
+    pub fn hand_out(&self, last: Option<u64>) -> Result<u64> {
         self.still_running()?;
         if self.control.state() == State::Paused {
             return Err(Error::new(
@@ -428,7 +429,7 @@ impl Run {
                 "the job is paused: resume it to take its chunks",
             ));
         }
-        let chunk = self.books().ledger.hand_out().ok_or_else(|| {
+        let chunk = self.books().ledger.hand_out_after(last).ok_or_else(|| {
             Error::new(Status::State, "no chunk is to be handed out now: bring results back first")
         })?;
         self.control.phases.begun(chunk + 1);

@@ -19,8 +19,8 @@ enum Place<P> {
 /// The books of one job. Chunks come back in any order, and merge in order. How far the newest run may
 /// be ahead of the oldest unmerged chunk is bounded, and with it the number of partial results held.
 ///
-/// Who has brought a chunk back asks for the next at once. So nobody need say who he is: the chunk behind the
-/// last that came back is meant for him who asks, and a run stays with one runner. When all
+/// A run stays with one runner. He may say which chunk he had last; else, as who has brought a chunk back asks for the
+/// next at once, what is behind the last that came back is meant for him who asks. When all
 /// runs are begun, whoever asks takes the latter half of what is left of the longest one.
 #[derive(Debug)]
 pub struct Ledger<P> {
@@ -79,13 +79,18 @@ impl<P> Ledger<P> {
 
     /// A chunk to run, or None: all are out, the window is full, or what waits is soon reached by those who are at it.
     pub fn hand_out(&mut self) -> Option<u64> {
+        self.hand_out_after(None)
+    }
+
+    /// The same for the runner whose last chunk was `last`, which may still be out.
+    pub fn hand_out_after(&mut self, last: Option<u64>) -> Option<u64> {
         if self.returned > 0 {
             let index = self.places.iter().position(|p| matches!(p, Place::Returned))?;
             self.places[index] = Place::Out;
             self.returned -= 1;
             return Some(self.merged + index as u64);
         }
-        if let Some(index) = self.left() {
+        if let Some(index) = self.next_of(last).or_else(|| self.left()) {
             return Some(self.take_from(index, 0));
         }
         if self.fresh() < self.chunks {
@@ -101,16 +106,19 @@ impl<P> Ledger<P> {
         Some(self.take_from(index, keep))
     }
 
+    /// The rest that begins behind chunk `last`.
+    fn next_of(&self, last: Option<u64>) -> Option<usize> {
+        self.rests.iter().position(|rest| last == Some(rest.start - 1))
+    }
+
     /// A rest whose runner has brought a chunk back and taken no other: the one who came last, if there are several.
     fn left(&mut self) -> Option<usize> {
         let last = self.last_back.take();
-        let his = |rest: &Range<u64>| last == Some(rest.start - 1);
-        if let Some(index) = self.rests.iter().position(his) {
-            return Some(index);
-        }
-        (0..self.rests.len()).find(|&index| {
-            let before = self.rests[index].start - 1;
-            !matches!(self.place(before), Some(Place::Out))
+        self.next_of(last).or_else(|| {
+            (0..self.rests.len()).find(|&index| {
+                let before = self.rests[index].start - 1;
+                !matches!(self.place(before), Some(Place::Out))
+            })
         })
     }
 
@@ -353,6 +361,17 @@ mod tests {
         let rest: Vec<_> = std::iter::from_fn(|| ledger.hand_out()).collect();
         assert_eq!(rest.len(), 3, "{rest:?}");
         assert!(!ledger.all_out(), "those that wait one by one stay with who reaches them");
+    }
+
+    #[test]
+    fn who_says_what_he_had_goes_on_with_it_while_that_is_out() {
+        let mut ledger = in_runs(16, 8, 1);
+        assert_eq!((ledger.hand_out(), ledger.hand_out()), (Some(0), Some(8)));
+        assert_eq!(ledger.hand_out_after(Some(8)), Some(9));
+        assert_eq!(ledger.hand_out_after(Some(0)), Some(1));
+        ledger.put(8, ());
+        assert_eq!(ledger.hand_out_after(Some(1)), Some(2), "not what the other one goes on with");
+        assert_eq!(ledger.hand_out_after(Some(9)), Some(10));
     }
 
     #[test]

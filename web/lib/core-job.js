@@ -172,9 +172,13 @@ export class Job {
     this.#core.call('tam_job_event_interval', this.#handle, ms);
   }
 
-  /** @returns {bigint | null} the next chunk to hand out; null when there is none now */
-  takeChunk() {
+  /**
+   * @param {bigint} [last]  the last chunk of the one who is to have it, who goes on with the next one more easily
+   * @returns {bigint | null} the next chunk to hand out; null when there is none now
+   */
+  takeChunk(last) {
     try {
+      if (last !== undefined) return this.#core.out64('tam_job_take_chunk_after', [this.#handle, last]);
       return this.#core.out64('tam_job_take_chunk', [this.#handle]);
     } catch (error) {
       if (error instanceof TamisError && error.status === STATUS.STATE) return null;

@@ -31,6 +31,7 @@ import { isGoing, progressTeller } from './threads.js';
  * @property {MessagePort} port
  * @property {Set<number>} known  jobs whose parameters it has
  * @property {{ entry: Entry, chunk: bigint }[]} at  what it runs, and what waits behind that
+ * @property {WeakMap<Entry, bigint>} last  the chunk of each job that it was given last
  * @property {number} lastMs  how long its last chunk took
  * @property {number} since  when it began what it runs, by the watchdog's clock
  * @property {number} beganAt  and by the wall's
@@ -99,7 +100,7 @@ export class Scheduler {
   addWorker(number, port) {
     this.#slots.get(number)?.port.close();
     /** @type {Slot} */
-    const slot = { port, known: new Set(), at: [], lastMs: Infinity, since: 0, beganAt: 0, idleSince: 0, doom: undefined, leaving: false };
+    const slot = { port, known: new Set(), at: [], last: new WeakMap(), lastMs: Infinity, since: 0, beganAt: 0, idleSince: 0, doom: undefined, leaving: false };
     this.#slots.set(number, slot);
     port.onmessage = (event) => this.#receive(number, slot, event.data);
     this.#serve();
@@ -237,7 +238,7 @@ export class Scheduler {
       if (!isAt(slot, entry) && this.#workersAt(entry) >= entry.limit) continue;
       let chunk;
       try {
-        chunk = entry.job.takeChunk();
+        chunk = entry.job.takeChunk(slot.last.get(entry));
       } catch (error) {
         this.#end(entry, /** @type {TamisError} */ (error));
         continue;
@@ -263,6 +264,7 @@ export class Scheduler {
    */
   #give(slot, { entry, chunk }) {
     slot.at.push({ entry, chunk });
+    slot.last.set(entry, chunk);
     if (slot.at.length === 1) this.#begins(slot);
     const lost = this.#lost.get(entry);
     const loss = lost?.get(chunk);

@@ -145,6 +145,56 @@ static void unmerged_chunks_are_bounded(void)
     CHECK_OK(tam_job_free(running));
 }
 
+static tam_job *new_window(void)
+{
+    tam_job *job = NULL;
+    CHECK_OK(tam_job_new(TAM_KIND_COUNT_PRIMES, &job));
+    CHECK_OK(tam_job_set_u64(job, TAM_PARAM_START, UINT64_C(1000000000000)));
+    CHECK_OK(tam_job_set_u64(job, TAM_PARAM_STOP, UINT64_C(1000200000000)));
+    return job;
+}
+
+/* Two runners with two chunks each, the second taken while the first is out: each goes on with his own, until one takes
+ * over what is left of the other. */
+static void a_runner_goes_on_with_the_chunk_behind_his_last(void)
+{
+    uint64_t had[2][2] = {{0, 0}, {0, 0}}, chunks = 0, value = 0, out = 0, in_a_row = 0;
+    uint8_t bytes[64];
+    size_t len = 0;
+    tam_job *merging = new_window(), *running[2] = {new_window(), new_window()};
+    CHECK_OK(tam_job_start_external(merging));
+    CHECK_OK(tam_job_chunks(merging, &chunks));
+    CHECK_OK(tam_job_take_chunk(merging, &had[0][0]));
+    CHECK_OK(tam_job_take_chunk(merging, &had[1][0]));
+    CHECK(had[1][0] > had[0][0] + 1);
+    for (int who = 0; who < 2; who++) {
+        CHECK_OK(tam_job_take_chunk_after(merging, had[who][0], &had[who][1]));
+        CHECK_U64(had[who][1], had[who][0] + 1);
+    }
+    out = 4;
+    for (int who = 0; out > 0; who = 1 - who) {
+        /* His first comes back, and he takes another behind his second. */
+        uint64_t next = 0;
+        if (had[who][0] == UINT64_MAX) continue;
+        CHECK_OK(tam_job_run_chunk(running[who], had[who][0], bytes, sizeof bytes, &len));
+        CHECK_OK(tam_job_put_chunk(merging, had[who][0], bytes, len));
+        out--;
+        had[who][0] = had[who][1];
+        had[who][1] = UINT64_MAX;
+        if (had[who][0] == UINT64_MAX) continue;
+        if (tam_job_take_chunk_after(merging, had[who][0], &next) == TAM_OK) {
+            in_a_row += next == had[who][0] + 1;
+            had[who][1] = next;
+            out++;
+        }
+    }
+    CHECK_OK(tam_job_result_u64(merging, &value));
+    CHECK_U64(value, 7237499); /* `primesieve 1000000000000 1000200000000`, version 12.16 */
+    CHECK(in_a_row + 6 >= chunks && chunks > 7);
+    CHECK_OK(tam_job_free(merging));
+    for (int who = 0; who < 2; who++) CHECK_OK(tam_job_free(running[who]));
+}
+
 static void damaged_bytes_are_refused_and_the_chunk_can_still_be_brought(void)
 {
     uint64_t chunk = 0, value = 0, chunks = 0, c;
@@ -270,6 +320,7 @@ void suite_chunks(void)
     RUN("chunks", two_jobs_in_shuffled_order_give_the_same_as_the_pool);
     RUN("chunks", self_test_chunks_merge_in_order_whatever_order_they_come_in);
     RUN("chunks", unmerged_chunks_are_bounded);
+    RUN("chunks", a_runner_goes_on_with_the_chunk_behind_his_last);
     RUN("chunks", damaged_bytes_are_refused_and_the_chunk_can_still_be_brought);
     RUN("chunks", chunks_that_do_not_exist_are_refused);
     RUN("chunks", a_small_buffer_is_told_the_length_it_needs);

@@ -38,6 +38,7 @@ static void check_dead(tam_job *job)
     CHECK_STATUS(tam_job_start_external(job), TAM_ERR_HANDLE);
     CHECK_STATUS(tam_job_chunks(job, &a), TAM_ERR_HANDLE);
     CHECK_STATUS(tam_job_take_chunk(job, &a), TAM_ERR_HANDLE);
+    CHECK_STATUS(tam_job_take_chunk_after(job, 0, &a), TAM_ERR_HANDLE);
     CHECK_STATUS(tam_job_put_chunk(job, 0, bytes, sizeof bytes), TAM_ERR_HANDLE);
     CHECK_STATUS(tam_job_return_chunk(job, 0), TAM_ERR_HANDLE);
     CHECK_STATUS(tam_job_run_chunk(job, 0, bytes, sizeof bytes, &len), TAM_ERR_HANDLE);

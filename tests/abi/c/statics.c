@@ -226,6 +226,7 @@ static void null_is_an_error_in_every_place_of_every_function(void)
     CHECK_STATUS(tam_job_start_external(NULL), TAM_ERR_NULL);
     CHECK_STATUS(tam_job_chunks(NULL, &a), TAM_ERR_NULL);
     CHECK_STATUS(tam_job_take_chunk(NULL, &a), TAM_ERR_NULL);
+    CHECK_STATUS(tam_job_take_chunk_after(NULL, 0, &a), TAM_ERR_NULL);
     CHECK_STATUS(tam_job_put_chunk(NULL, 0, bytes, sizeof bytes), TAM_ERR_NULL);
     CHECK_STATUS(tam_job_return_chunk(NULL, 0), TAM_ERR_NULL);
     CHECK_STATUS(tam_job_run_chunk(NULL, 0, bytes, sizeof bytes, &len), TAM_ERR_NULL);
@@ -262,6 +263,7 @@ static void null_is_an_error_in_every_place_of_every_function(void)
     CHECK_OK(tam_job_start_external(job));
     CHECK_STATUS(tam_job_chunks(job, NULL), TAM_ERR_NULL);
     CHECK_STATUS(tam_job_take_chunk(job, NULL), TAM_ERR_NULL);
+    CHECK_STATUS(tam_job_take_chunk_after(job, 0, NULL), TAM_ERR_NULL);
     CHECK_OK(tam_job_take_chunk(job, &a));
     CHECK_U64(a, 0); /* The refused call above must not have used the chunk up. */
     CHECK_STATUS(tam_job_put_chunk(job, 0, NULL, 8), TAM_ERR_NULL);

@@ -114,6 +114,7 @@ void an_empty_job_answers_null()
     CHECK_STATUS(thrown([&] { (void)empty.wait_for(1ms); }), TAM_ERR_NULL);
     CHECK_STATUS(thrown([&] { (void)empty.message(); }), TAM_ERR_NULL);
     CHECK_STATUS(thrown([&] { (void)empty.take_chunk(); }), TAM_ERR_NULL);
+    CHECK_STATUS(thrown([&] { (void)empty.take_chunk_after(0); }), TAM_ERR_NULL);
 }
 
 void a_job_runs_to_its_result()
@@ -299,9 +300,11 @@ void chunks_run_elsewhere_give_the_same()
     tamis::job cancelled = self_test(5);
     cancelled.start_external();
     CHECK(cancelled.take_chunk().has_value());
+    CHECK(cancelled.take_chunk_after(0) == 1u);
     CHECK_STATUS(thrown([&] { cancelled.put_chunk(0, std::vector<std::uint8_t>(3)); }), TAM_ERR_FORMAT);
     cancelled.cancel();
     CHECK_STATUS(thrown([&] { (void)cancelled.take_chunk(); }), TAM_ERR_CANCELLED);
+    CHECK_STATUS(thrown([&] { (void)cancelled.take_chunk_after(1); }), TAM_ERR_CANCELLED);
 }
 
 void the_pool_lives_as_long_as_its_library()

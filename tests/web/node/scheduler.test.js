@@ -96,9 +96,8 @@ const settle = () => after(20);
 /** @param {number} ms */
 const after = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
 
-/** @param {number} chunks @param {{ threads?: number }} [options] */
-function run(chunks, { threads = 0 } = {}) {
-  const spec = jobSpec('self-test', { chunks });
+/** @param {number} chunks @param {{ threads?: number, spec?: import('../../../web/lib/kinds.js').JobSpec }} [options] */
+function run(chunks, { threads = 0, spec = jobSpec('self-test', { chunks }) } = {}) {
   const controller = new AbortController();
   const job = core.job(spec);
   const done = scheduler.run(job, spec, { threads, signal: controller.signal, progressMs: 16, onProgress() {} }).then(() => job.values()[0]);
@@ -141,6 +140,27 @@ test('while chunks are short, the next one waits behind the one that runs', asyn
   assert.equal(player.open.length, 2);
   await player.answer({ ms: 200 });
   assert.equal(player.open.length, 1, 'long ones wait at the host');
+});
+
+test('chunks that are cheaper in a row stay with their worker, also those that wait behind another', async () => {
+  const { done } = run(0, { spec: jobSpec('count-primes', { start: 10n ** 12n, stop: 10n ** 12n + 200_000_000n }) });
+  for (let i = 0; i < 2; i++) new Player();
+  await settle();
+  /** @type {bigint[][]} */
+  const ran = [[], []];
+  while (opens().some((count) => count > 0)) {
+    for (const { slot, open } of players) {
+      if (open.length === 0) continue;
+      ran[slot].push(open[0].chunk);
+      await players[slot].answer({ ms: 2 });
+    }
+  }
+  assert.equal(await done, 7_237_499n); // primesieve 1000000000000 1000200000000, version 12.16
+  assert.ok(ran.flat().length > 6);
+  for (const chunks of ran) {
+    const inARow = chunks.filter((chunk, i) => i > 0 && chunk === chunks[i - 1] + 1n);
+    assert.ok(inARow.length >= chunks.length - 2, `${chunks}`);
+  }
 });
 
 test('a job with a limit of threads has at most so many workers', async () => {
