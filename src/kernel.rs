@@ -153,6 +153,12 @@ pub trait Kernel: Send + Sync + 'static {
         Runs::NONE
     }
 
+    /// Whether all chunks are run by threads that share this kernel, which may then make things for each other's chunks; false at first. `runs`
+    /// may depend on it, results do not. Before any chunk is run.
+    fn run_together(&self, together: bool) {
+        let _ = together;
+    }
+
     /// How many chunks may be under way or wait for an earlier one, or a run more: it bounds the memory that
     /// results take before they are merged. Larger partial results want a smaller window.
     fn window(&self) -> u64 {

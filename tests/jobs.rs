@@ -37,6 +37,23 @@ fn count_job_matches_oeis_a006880_at_any_thread_count() {
 }
 
 #[test]
+fn far_out_threads_ask_the_sieving_primes_together_and_count_the_same() {
+    // `primesieve START STOP`, version 12.16.
+    for (start, stop, known) in [
+        (100_000_000_000_000_000, 100_000_000_900_000_000, 22_992_605),
+        (18_446_744_073_609_551_616, 18_446_744_073_709_551_615, 2_253_052),
+    ] {
+        for threads in [1, 2, 8] {
+            let job = count(start, stop);
+            job.set(Param::Threads as i32, threads).unwrap();
+            job.start().unwrap();
+            job.wait(LONG).unwrap();
+            assert_eq!(job.values().unwrap(), [known], "{threads} threads");
+        }
+    }
+}
+
+#[test]
 fn many_jobs_share_the_threads_and_all_end_right() {
     let jobs: Vec<_> = (1..=40).map(|n| (n, self_test(n * 10, 20_000))).collect();
     for (_, job) in &jobs {

@@ -414,6 +414,14 @@ impl Run {
         let _ = library::recall();
     }
 
+    /// Whether threads of one process run all chunks, as `Kernel::run_together` has it. Before the first is handed out.
+    pub fn set_together(&self, together: bool) {
+        if let Ok(kernel) = self.kernel() {
+            kernel.run_together(together);
+            self.books().ledger.set_runs(kernel.runs());
+        }
+    }
+
     /// At most so many threads at once; 0 is taken for no limit.
     pub fn set_limit(&self, threads: usize) {
         self.limit.store(if threads == 0 { usize::MAX } else { threads }, Ordering::Relaxed);

@@ -35,6 +35,10 @@ pub trait IntegerKernel: Send + Sync + 'static {
         Runs::NONE
     }
 
+    fn run_together(&self, together: bool) {
+        let _ = together;
+    }
+
     fn window(&self) -> u64 {
         1024
     }
@@ -106,6 +110,10 @@ impl Kernel for Integers {
 
     fn runs(&self) -> Runs {
         self.0.runs()
+    }
+
+    fn run_together(&self, together: bool) {
+        self.0.run_together(together);
     }
 
     fn window(&self) -> u64 {

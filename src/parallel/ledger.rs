@@ -63,6 +63,12 @@ impl<P> Ledger<P> {
         }
     }
 
+    /// Runs of the same length that cost something else to begin.
+    pub fn set_runs(&mut self, runs: Runs) {
+        debug_assert!(runs.length == self.runs.length);
+        self.runs = runs;
+    }
+
     /// The first chunk of no run that was begun.
     fn fresh(&self) -> u64 {
         self.merged + self.places.len() as u64

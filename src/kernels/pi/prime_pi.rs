@@ -67,6 +67,13 @@ impl Kernel for PrimePi {
         }
     }
 
+    fn run_together(&self, together: bool) {
+        match self {
+            PrimePi::Sieve(kernel) => kernel.run_together(together),
+            PrimePi::Gourdon(kernel) => kernel.run_together(together),
+        }
+    }
+
     fn window(&self) -> u64 {
         match self {
             PrimePi::Sieve(kernel) => kernel.window(),

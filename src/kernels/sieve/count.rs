@@ -42,6 +42,10 @@ impl Kernel for CountPrimes {
         self.plan.runs()
     }
 
+    fn run_together(&self, together: bool) {
+        self.plan.run_together(together);
+    }
+
     fn scratch(&self) -> Siever {
         self.plan.siever()
     }

@@ -134,6 +134,10 @@ impl IntegerKernel for MaximalGaps {
         self.plan.runs()
     }
 
+    fn run_together(&self, together: bool) {
+        self.plan.run_together(together);
+    }
+
     fn run(&self, chunk: u64, buffers: &mut Buffers, interrupt: &Interrupt) -> Result<Vec<u64>> {
         let siever = buffers.siever.get_or_insert_with(|| self.plan.siever());
         let mut records = Records::default();

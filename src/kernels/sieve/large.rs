@@ -7,8 +7,7 @@
 //! a megabyte. Sieving a segment crosses off its spans' lists, in a loop without a single doubtful branch.
 //! The prime itself is not kept: behind the chunk nobody asks for it. Here, too, a pass takes one hit of each prime.
 //!
-//! Lists are blocks of 8 KB. That a list has room is made sure of for 128 hits at once, not for each: what is left of
-//! a block then is wasted, a twentieth.
+//! Lists (lists.rs) are a thread's own, for the chunks it runs in a row, or those of a stretch of the range that threads make together (shared.rs).
 //!
 //! # What was tried (10^9 integers, one thread, natively, user seconds; primesieve 12: 0.34, 1.28, 3.3)
 //!
@@ -29,31 +28,15 @@
 //! gain from turns to half a segment; walkers to 16 million at 10^15, 1 to 3%; segments of 512 KB in wasm, 4% at 10^15
 //! and 8% at 10^18 (natively no difference); of 2 MB, 15% at 10^15.
 
-use super::first_multiples::{Batch, Found, Interval, Located, SPARSE_WORDS};
-use super::pages::{PAGE, Pages};
+use super::blocks::Pool;
+use super::first_multiples::{Batch, Found, Interval};
+use super::lists::{Lists, SPAN_SHIFT, batches};
 use super::segment::Extent;
-use super::walkers::{Walkers, all_but};
-use super::wheel210::Step;
-use crate::error::{Error, Result, Status};
+use super::shared::{Reader, SharedLists};
+use super::walkers::Walkers;
+use crate::error::Result;
 use crate::kernel::Interrupt;
-
-/// log2 of the bytes of sieve whose hits share a list.
-const SPAN_SHIFT: u32 = 19;
-
-/// Bytes of a block, and what it is aligned to.
-const BLOCK: usize = PAGE;
-
-/// Bytes of a hit: 19 bits of byte and 3 of bit. It is written and read as 4 bytes, so the last one is followed by a byte.
-const HIT: usize = 3;
-
-/// Where a block's hits begin.
-const HEADER: usize = 16;
-
-/// Hits that every list has room for, at a time.
-const ROOM: usize = 128;
-
-/// Blocks are allocated this many at a time: 256 KB.
-const SLAB_BLOCKS: usize = 32;
+use std::sync::Arc;
 
 pub const LONGEST_SEGMENT: usize = 1 << 23;
 
@@ -66,250 +49,110 @@ const WALKING_IN_CROWD: u32 = 16 << 20;
 /// How many segments' bytes it may be at most: longer ones would be looked at in vain too often.
 const WALKING_SEGMENTS: u32 = 16;
 
-#[repr(C, align(8))]
-struct Block {
-    next: *mut Block,
-    /// Bytes, with the header, once it is full.
-    used: u32,
+/// The largest prime that walks, of those up to `limit` beyond `above`, by segments of `segment` bytes.
+pub fn walking(limit: u32, above: u32, segment: usize) -> u32 {
+    let walking = if limit < CROWDED { WALKING } else { WALKING_IN_CROWD };
+    walking.min(WALKING_SEGMENTS * segment as u32).max(above).min(limit)
+}
+
+/// The integers of an extent.
+pub fn interval(extent: Extent) -> Interval {
+    Interval { origin: 30 * extent.first_byte + 1, length: (30 * extent.bytes) as u32 }
+}
+
+/// log2 of the bytes that share a list, with segments of `segment` bytes.
+pub fn span_shift(segment: usize) -> u32 {
+    SPAN_SHIFT.min(segment.trailing_zeros())
+}
+
+/// Sieving primes, as a sieve that begins with byte `first_byte`.
+#[derive(Clone, Copy)]
+pub struct Primes<'a> {
+    pub sieve: &'a [u64],
+    pub first_byte: u64,
 }
 
 pub struct Hits {
-    /// log2 of a segment's bytes.
-    shift: u32,
-    /// log2 of the bytes that share a list.
-    span_shift: u32,
+    segment: usize,
     extent: Extent,
-    /// For each span of the chunk, where its list's next hit goes; null without a block.
-    cursors: Vec<*mut u8>,
+    lists: Lists,
+    /// The lists that others made, too.
+    reader: Option<Reader>,
     walkers: Walkers,
-    /// Bytes of the chunk crossed off so far.
+    /// Bytes of the extent crossed off so far.
     done: u64,
-    free: *mut Block,
-    slabs: Vec<Pages>,
     batch: Option<Box<Batch>>,
 }
 
-// SAFETY: all pointers point into `slabs`, which Hits owns.
-unsafe impl Send for Hits {}
-
 impl Hits {
     /// For segments of `segment` bytes, a power of two.
-    pub fn new(segment: usize) -> Hits {
+    pub fn new(segment: usize, pool: &Arc<Pool>) -> Hits {
         debug_assert!(segment.is_power_of_two() && segment <= LONGEST_SEGMENT);
-        let shift = segment.trailing_zeros();
         Hits {
-            shift,
-            span_shift: SPAN_SHIFT.min(shift),
+            segment,
             extent: Extent { first_byte: 0, bytes: 0 },
-            cursors: Vec::new(),
+            lists: Lists::new(pool, span_shift(segment)),
+            reader: None,
             walkers: Walkers::new(),
             done: 0,
-            free: std::ptr::null_mut(),
-            slabs: Vec::new(),
             batch: None,
         }
     }
 
-    /// Empties all lists (an interrupted chunk leaves some) and makes those of `extent`.
-    ///
-    /// Errors: Memory.
-    pub fn begin(&mut self, extent: Extent) -> Result<()> {
-        for index in 0..self.cursors.len() {
-            let mut list = List::take(&mut self.cursors[index]);
-            while let Some((block, _)) = list.next() {
-                self.give_back(block);
-            }
-        }
+    /// Room to work in; to be put back.
+    pub fn take_batch(&mut self) -> Box<Batch> {
+        self.batch.take().unwrap_or_else(Batch::new)
+    }
+
+    pub fn put_batch(&mut self, batch: Box<Batch>) {
+        self.batch = Some(batch);
+    }
+
+    pub fn shares(&self) -> bool {
+        self.reader.is_some()
+    }
+
+    /// Empties all lists and makes those of `extent`, or reads `shared`.
+    pub fn begin(&mut self, extent: Extent, shared: Option<Arc<SharedLists>>) {
+        debug_assert!(extent.bytes < 1 << 27, "distances and places have 32 bits");
         self.extent = extent;
         self.done = 0;
         self.walkers.clear();
-        self.cursors.clear();
-        if extent.bytes > 0 {
-            debug_assert!(extent.bytes < 1 << 27, "distances and places have 32 bits");
-            let spans = extent.bytes.next_multiple_of(1 << self.shift) >> self.span_shift;
-            self.cursors.resize(spans as usize, std::ptr::null_mut());
-        }
-        Ok(())
+        self.lists.begin(
+            extent.bytes.next_multiple_of(self.segment as u64) as usize >> self.lists.span_shift(),
+        );
+        self.reader = shared.map(|lists| Reader::new(lists, extent.first_byte));
     }
 
-    /// Adds the primes above `above` and up to `limit` of a sieve that begins with byte `first_byte`.
+    /// Adds the primes above `above` and up to `limit`; of those that do not walk none if lists are shared.
     ///
     /// Errors: Cancelled, Memory.
     pub fn add(
         &mut self,
-        sieve: &[u64],
-        first_byte: u64,
-        above: u32,
-        limit: u32,
+        primes: Primes,
+        (above, limit): (u32, u32),
         interrupt: &Interrupt,
     ) -> Result<()> {
-        let walking = if limit < CROWDED { WALKING } else { WALKING_IN_CROWD };
-        let walking = walking.min(WALKING_SEGMENTS << self.shift).max(above).min(limit);
-        let mut batch = self.batch.take().unwrap_or_else(Batch::new);
-        let interval = Interval {
-            origin: 30 * self.extent.first_byte + 1,
-            length: (30 * self.extent.bytes) as u32,
-        };
-        let mut result = Ok(());
-        for (i, words) in sieve.chunks(SPARSE_WORDS).enumerate() {
-            if i % 4 == 0 {
-                interrupt.check()?;
-            }
-            let first_byte = first_byte + 8 * (i * SPARSE_WORDS) as u64;
-            let first = 30 * first_byte;
-            let behind = first + 240 * words.len() as u64 + 1;
-            if first > u64::from(limit) {
-                break;
-            }
-            if behind < u64::from(above) {
-                continue;
-            }
-            if first < u64::from(walking) && above < walking {
-                batch.locate(words, first_byte as u32, (above, walking), interval, |found| {
-                    let found = match found {
-                        Found::Many(located) => self.walkers.add(located),
-                        // Too long to walk in so short a chunk, but it has one place each.
-                        Found::Single(places) => self.list(places),
-                    };
-                    result = std::mem::replace(&mut result, Ok(())).and(found);
-                });
-            }
-            if behind > u64::from(walking) {
-                batch.locate(words, first_byte as u32, (walking, limit), interval, |found| {
-                    let found = match found {
-                        Found::Many(located) => self.scatter(located),
-                        Found::Single(places) => self.list(places),
-                    };
-                    result = std::mem::replace(&mut result, Ok(())).and(found);
-                });
-            }
-            std::mem::replace(&mut result, Ok(()))?;
+        let walking = walking(limit, above, self.segment);
+        let interval = interval(self.extent);
+        let mut batch = self.take_batch();
+        let Primes { sieve, first_byte } = primes;
+        batches(sieve, first_byte, (above, walking), interrupt, |words, first_byte| {
+            let mut result = Ok(());
+            batch.locate(words, first_byte, (above, walking), interval, |found| {
+                let found = match found {
+                    Found::Many(located) => self.walkers.add(located),
+                    // Too long to walk in so short an extent, but it has one place each.
+                    Found::Single(places) => self.lists.list(places),
+                };
+                result = std::mem::replace(&mut result, Ok(())).and(found);
+            });
+            result
+        })?;
+        if self.reader.is_none() {
+            self.lists.add(primes, (walking, limit), interval, &mut batch, interrupt)?;
         }
-        self.batch = Some(batch);
-        Ok(())
-    }
-
-    /// Lists all hits of the located primes in the chunk.
-    ///
-    /// Errors: Memory.
-    fn scatter(&mut self, located: &mut [Located]) -> Result<()> {
-        let end = (8 * self.extent.bytes) as u32;
-        let mut count = located.len();
-        while count > 0 {
-            let (mut from, mut left) = (0, 0);
-            while from < count {
-                let to = count.min(from + ROOM);
-                self.make_room()?;
-                // SAFETY: all places are in the chunk, and there is room.
-                left = unsafe { self.scatter_some(located, from..to, left, end) };
-                from = to;
-            }
-            count = left;
-        }
-        Ok(())
-    }
-
-    /// Lists one hit of each of the primes `some`, and moves those that have another one before `end` to `left`; returns where they end.
-    ///
-    /// # Safety
-    /// All places are before `end`, the chunk's, and each list has room for so many hits.
-    #[inline(never)]
-    unsafe fn scatter_some(
-        &mut self,
-        located: &mut [Located],
-        some: std::ops::Range<usize>,
-        left: usize,
-        end: u32,
-    ) -> usize {
-        debug_assert!(some.end <= located.len() && left <= some.start && some.len() <= ROOM);
-        let cursors = self.cursors.as_mut_ptr();
-        let shift = self.span_shift + 3;
-        let first = located.as_mut_ptr();
-        // SAFETY: left <= from < behind, and the caller vouches for the lists.
-        unsafe {
-            let (mut from, mut left) = (first.add(some.start), first.add(left));
-            let behind = first.add(some.end);
-            while from != behind {
-                let Located { quotient, step, place } = *from;
-                from = from.add(1);
-                push(cursors, shift, place);
-                let at = Step::of(step);
-                let next = place.wrapping_add(at.advance(quotient));
-                let step = step.wrapping_add(at.ahead());
-                *left = Located { quotient, step, place: next };
-                left = left.add(usize::from(next < end));
-            }
-            left.offset_from_unsigned(first)
-        }
-    }
-
-    /// Lists single hits.
-    ///
-    /// Errors: Memory.
-    fn list(&mut self, places: &[u32]) -> Result<()> {
-        for places in places.chunks(ROOM) {
-            self.make_room()?;
-            // SAFETY: all places are in the chunk, and there is room.
-            unsafe { list_some(self.cursors.as_mut_ptr(), self.span_shift + 3, places) };
-        }
-        Ok(())
-    }
-
-    /// Makes sure that each list has room for ROOM hits.
-    ///
-    /// Errors: Memory.
-    #[inline]
-    fn make_room(&mut self) -> Result<()> {
-        for list in 0..self.cursors.len() {
-            let used = self.cursors[list].addr() % BLOCK;
-            if used == 0 || used > BLOCK - ROOM * HIT - 1 {
-                self.chain(list)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// A new block in front of the full one of list `list`, or of none.
-    ///
-    /// Errors: Memory.
-    #[cold]
-    #[inline(never)]
-    fn chain(&mut self, list: usize) -> Result<()> {
-        if self.free.is_null() {
-            self.grow()?;
-        }
-        let block = self.free;
-        let cursor = self.cursors[list];
-        let used = cursor.addr() % BLOCK;
-        let full = cursor.wrapping_sub(used).cast::<Block>();
-        // SAFETY: blocks of the free list are owned by `slabs` and unused; a cursor that is not null is in a block.
-        unsafe {
-            if !full.is_null() {
-                (*full).used = used as u32;
-            }
-            self.free = (*block).next;
-            (*block).next = full;
-        }
-        self.cursors[list] = first_hit(block);
-        Ok(())
-    }
-
-    fn give_back(&mut self, block: *mut Block) {
-        // SAFETY: the block was taken off its list.
-        unsafe { (*block).next = self.free };
-        self.free = block;
-    }
-
-    /// Errors: Memory.
-    #[cold]
-    fn grow(&mut self) -> Result<()> {
-        self.slabs.try_reserve(1).map_err(|_| out_of_memory())?;
-        let mut slab = Pages::new(SLAB_BLOCKS * BLOCK)?;
-        for i in 0..SLAB_BLOCKS {
-            // SAFETY: within the slab, and aligned as it is.
-            self.give_back(unsafe { slab.as_mut_ptr().add(i * BLOCK) }.cast());
-        }
-        self.slabs.push(slab);
+        self.put_batch(batch);
         Ok(())
     }
 
@@ -318,108 +161,30 @@ impl Hits {
     /// Errors: Cancelled.
     ///
     /// # Safety
-    /// `sieve` is valid for reads and writes of a whole segment, also where the extent ends before.
+    /// `sieve` is valid for reads and writes of a whole segment, also where the extent ends before; with shared lists also of a span before
+    /// and behind it.
     pub unsafe fn cross_off(&mut self, sieve: *mut u8, interrupt: &Interrupt) -> Result<()> {
-        if self.cursors.is_empty() {
+        let rest = self.extent.bytes - self.done.min(self.extent.bytes);
+        if rest == 0 {
             return Ok(());
         }
-        let end = (8 * (self.done + (1 << self.shift))) as u32;
+        let end = (8 * (self.done + self.segment as u64)) as u32;
         let chunk = sieve.wrapping_sub(self.done as usize);
         // SAFETY: walkers' places are not before the segment, as they were moved to its beginning or further.
         unsafe { self.walkers.cross_off(chunk, end, interrupt) }?;
-        let spans = 1 << (self.shift - self.span_shift);
-        let first = (self.done >> self.span_shift) as usize;
-        for span in 0..spans {
+        let shift = self.lists.span_shift();
+        let first = (self.done >> shift) as usize;
+        for span in 0..self.segment >> shift {
             interrupt.check()?;
-            let mut list = List::take(&mut self.cursors[first + span]);
-            while let Some((block, bytes)) = list.next() {
-                // SAFETY: the list says how many hits of the block are written, and they lie in the span.
-                unsafe {
-                    let sieve = sieve.add(span << self.span_shift);
-                    cross_off_hits(sieve, self.span_shift + 3, first_hit(block), bytes);
-                }
-                self.give_back(block);
-            }
+            // SAFETY: within the segment.
+            unsafe { self.lists.cross_off(first + span, sieve.add(span << shift)) };
         }
-        self.done += 1 << self.shift;
+        if let Some(reader) = &mut self.reader {
+            let bytes = rest.min(self.segment as u64);
+            // SAFETY: passed on from the caller.
+            unsafe { reader.cross_off(sieve, bytes, interrupt)? };
+        }
+        self.done += self.segment as u64;
         Ok(())
     }
-}
-
-/// Adds a hit to the list of its span.
-///
-/// # Safety
-/// There is such a list, and it has room.
-#[inline(always)]
-unsafe fn push(cursors: *mut *mut u8, shift: u32, place: u32) {
-    // SAFETY: the caller vouches for it.
-    unsafe {
-        let cursor = cursors.add((place >> shift) as usize);
-        let hit = *cursor;
-        hit.cast::<u32>().write_unaligned(place.to_le());
-        *cursor = hit.add(HIT);
-    }
-}
-
-/// # Safety
-/// As for `push`, for each of the places.
-#[inline(never)]
-unsafe fn list_some(cursors: *mut *mut u8, shift: u32, places: &[u32]) {
-    for &place in places {
-        // SAFETY: passed on from the caller.
-        unsafe { push(cursors, shift, place) };
-    }
-}
-
-/// # Safety
-/// `hits` are `bytes` bytes, followed by one more, and all hits lie in what is valid behind `sieve`.
-#[inline(never)]
-unsafe fn cross_off_hits(sieve: *mut u8, shift: u32, hits: *const u8, bytes: usize) {
-    let mask = (1 << shift) - 1;
-    for i in 0..bytes / HIT {
-        // SAFETY: the caller vouches for it.
-        unsafe {
-            let hit = u32::from_le(hits.add(i * HIT).cast::<u32>().read_unaligned()) & mask;
-            *sieve.add((hit >> 3) as usize) &= all_but(hit);
-        }
-    }
-}
-
-pub fn out_of_memory() -> Error {
-    Error::new(Status::Memory, "too little memory for the lists of large primes' multiples")
-}
-
-/// The blocks of a list that was taken.
-struct List {
-    block: *mut Block,
-    used: usize,
-}
-
-impl List {
-    fn take(cursor: &mut *mut u8) -> List {
-        let end = std::mem::replace(cursor, std::ptr::null_mut());
-        let used = end.addr() % BLOCK;
-        List { block: end.wrapping_sub(used).cast(), used }
-    }
-
-    /// The next block and its bytes of hits. The block is the caller's then.
-    fn next(&mut self) -> Option<(*mut Block, usize)> {
-        let block = self.block;
-        if block.is_null() {
-            return None;
-        }
-        let bytes = self.used - HEADER;
-        // SAFETY: blocks of a list are linked properly, and all but the first taken are full.
-        unsafe {
-            self.block = (*block).next;
-            if !self.block.is_null() {
-                self.used = (*self.block).used as usize;
-            }
-        }
-        Some((block, bytes))
-    }
-}
-
-fn first_hit(block: *mut Block) -> *mut u8 {
-    block.cast::<u8>().wrapping_add(HEADER)
 }

@@ -1,13 +1,15 @@
 //! Large sieving primes on windows so short that otherwise their integers would be tested one by one. That test, which
 //! uses no large primes, is what they are compared with.
 
+use super::blocks::{Pool, Store};
 use super::plan::levels;
 use super::segment::{Extent, Siever};
+use super::shared::SharedLists;
 use super::sieving_primes::SievingPrimes;
 use super::wheel::{byte_of, bytes_to};
 use crate::kernel::Interrupt;
 use proptest::prelude::*;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// Segments of 16 KB have large primes from 2^16 on, walkers to 2^18, and lists for 16 KB.
 const SHORT_SEGMENT: usize = 1 << 14;
@@ -115,4 +117,80 @@ proptest! {
         let mut siever = Siever::new(LONG_SEGMENT, SHORT_SEGMENT);
         check(&mut siever, LONG_SEGMENT, extent(start, bytes));
     }
+}
+
+/// What a siever of its own makes of an extent.
+fn alone(segment: usize, extent: Extent) -> Vec<u64> {
+    let mut siever = Siever::new(segment, SHORT_SEGMENT);
+    let mut words = Vec::new();
+    let sink = &mut |_, more: &mut [u64]| words.extend_from_slice(more);
+    siever.sieve_with_large(primes(segment), extent, &Interrupt::new(), sink).unwrap();
+    words
+}
+
+/// A stretch of three runs of some segments and a half, which begin and end amid spans.
+fn three_runs(start: u64, pool: &Arc<Pool>) -> (Vec<Extent>, SharedLists) {
+    let bytes = [5 * SHORT_SEGMENT as u64 / 2 + 1000, 9 * SHORT_SEGMENT as u64 / 2, 3001];
+    let mut first_byte = byte_of(start);
+    let runs = bytes.map(|bytes| {
+        first_byte += bytes;
+        Extent { first_byte: first_byte - bytes, bytes }
+    });
+    let extent = Extent { first_byte: runs[0].first_byte, bytes: bytes.iter().sum() };
+    let firsts = runs.iter().map(|run| run.first_byte);
+    let lists = SharedLists::new(extent, firsts, SHORT_SEGMENT, primes(SHORT_SEGMENT), pool);
+    (runs.into(), lists)
+}
+
+#[test]
+fn with_lists_that_threads_make_together() {
+    let pool = Pool::new();
+    for start in [1u64 << 38, 1_000_000_000_000_000, 1 << 52] {
+        let (runs, lists) = three_runs(start, &pool);
+        let lists = Arc::new(lists);
+        // The second run in two parts, the latter of which begins at a segment.
+        let cut = 2 * SHORT_SEGMENT as u64;
+        let [first, second, third] = runs[..] else { panic!("three runs") };
+        let head = Extent { bytes: cut, ..second };
+        let tail = Extent { first_byte: second.first_byte + cut, bytes: second.bytes - cut };
+        let parts = [first, head, tail, third];
+        let sieve = |extent: Extent| {
+            let mut siever = Siever::with_pool(SHORT_SEGMENT, SHORT_SEGMENT, &pool);
+            let interrupt = Interrupt::new();
+            let all = primes(SHORT_SEGMENT);
+            assert!(siever.begin_in(Arc::clone(&lists), all, extent, &interrupt).unwrap());
+            let mut words = Vec::new();
+            while let Some((_, more)) = siever.next(all, &interrupt).unwrap() {
+                words.extend_from_slice(more);
+            }
+            words
+        };
+        let sieved = std::thread::scope(|scope| {
+            parts.map(|part| scope.spawn(move || sieve(part))).map(|thread| thread.join().unwrap())
+        });
+        for (part, sieved) in parts.into_iter().zip(sieved) {
+            assert_eq!(sieved, alone(SHORT_SEGMENT, part), "{part:?}");
+        }
+    }
+}
+
+#[test]
+fn too_little_memory_for_shared_lists_is_told_to_all_and_given_back() {
+    // Lists of 17 spans, of a block each at least, in two chains of 32.
+    let pool = Pool::of_at_most(2);
+    let (runs, lists) = three_runs(1 << 52, &pool);
+    let lists = Arc::new(lists);
+    let begin = |extent: Extent| {
+        let mut siever = Siever::with_pool(SHORT_SEGMENT, SHORT_SEGMENT, &Pool::new());
+        let all = primes(SHORT_SEGMENT);
+        siever.begin_in(Arc::clone(&lists), all, extent, &Interrupt::new())
+    };
+    std::thread::scope(|scope| {
+        for run in &runs {
+            scope.spawn(move || assert!(!begin(*run).unwrap()));
+        }
+    });
+    let mut store = Store::new(&pool);
+    let blocks: Vec<_> = std::iter::from_fn(|| store.take().ok()).collect();
+    assert_eq!(blocks.len(), 64, "all that was taken is there again");
 }

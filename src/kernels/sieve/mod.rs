@@ -2,11 +2,12 @@
 //!
 //! From the outside in: `count`, `tuplets`, `list`, `nth`, `gaps`, `residue` and `goldbach` are kernels; `plan` cuts its range into `chunks`; `segment` sieves a chunk with the
 //! shared `sieving_primes`, in four ways by their size: `presieve` (to 163), `turns` (to a segment's length: up to
-//! 48 K in pieces, the others over the segment), `large` (lists of hits,
+//! 48 K in pieces, the others over the segment), `large` (`walkers`, and `lists` of hits in `blocks`, which may be `shared`;
 //! begun by `sift` and `first_multiples`, on `wheel210`). `pieces` says how long pieces are.
 //! `wheel` says what a bit means.
 //! `oracle` is the slow sieve that tests compare with.
 
+mod blocks;
 mod chunks;
 mod extract;
 mod first_multiples;
@@ -15,12 +16,14 @@ mod goldbach;
 mod large;
 #[cfg(test)]
 mod large_tests;
+mod lists;
 mod pages;
 mod pieces;
 mod plan;
 mod presieve;
 mod residue;
 mod segment;
+mod shared;
 mod sieving_primes;
 mod sift;
 mod turns;

@@ -78,6 +78,10 @@ impl Kernel for NthPrime {
         self.count.runs()
     }
 
+    fn run_together(&self, together: bool) {
+        self.count.run_together(together);
+    }
+
     fn scratch(&self) -> Siever {
         self.count.scratch()
     }

@@ -8,9 +8,11 @@
 //! L1 cache; then middle primes over the whole segment, which fits in the L2 cache; then the hits of
 //! large primes.
 
-use super::large::Hits;
+use super::blocks::Pool;
+use super::large::{Hits, Primes};
 use super::pages::Pages;
 use super::presieve::{self, Presieve};
+use super::shared::SharedLists;
 use super::sieving_primes::SievingPrimes;
 use super::turns::{Strider, cross_off, first_base};
 use super::wheel::{NUMBER, split};
@@ -18,6 +20,7 @@ use crate::arith::primality::is_prime;
 use crate::arith::root::isqrt;
 use crate::error::Result;
 use crate::kernel::Interrupt;
+use std::sync::Arc;
 
 /// Bytes of the number line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,6 +94,11 @@ unsafe impl Send for UnderWay {}
 impl Siever {
     /// Segments of `segment` bytes (a power of two, at least a pre-sieve block), pieces of `piece` bytes.
     pub fn new(segment: usize, piece: usize) -> Siever {
+        Siever::with_pool(segment, piece, &Pool::new())
+    }
+
+    /// The same, with memory for lists of hits from `pool`.
+    pub fn with_pool(segment: usize, piece: usize, pool: &Arc<Pool>) -> Siever {
         debug_assert!(segment.is_power_of_two() && segment >= presieve::BLOCK);
         debug_assert!(piece.is_multiple_of(presieve::BLOCK));
         Siever {
@@ -98,7 +106,7 @@ impl Siever {
             piece,
             buffer: Pages::empty(),
             striders: Vec::new(),
-            hits: Hits::new(segment),
+            hits: Hits::new(segment, pool),
             under_way: UnderWay::none(),
         }
     }
@@ -142,17 +150,59 @@ impl Siever {
         interrupt: &Interrupt,
     ) -> Result<()> {
         let limit = isqrt(extent.last_integer());
-        let blocks = primes.blocks_to(limit);
-        for index in 0..blocks {
-            primes.block(index, self, interrupt)?;
-        }
-        self.hits.begin(extent)?;
-        for index in 0..blocks {
-            let words = primes.block(index, self, interrupt)?;
-            let first = SievingPrimes::first_byte(index);
-            self.hits.add(words, first, primes.turning_limit(), limit, interrupt)?;
-        }
+        self.build(primes, limit, interrupt)?;
+        self.hits.begin(extent, None);
+        self.set_up_large(primes, limit, interrupt)?;
         self.set_up(primes, extent, interrupt)
+    }
+
+    /// The same with lists of hits that threads make together, for a stretch that `extent` is part of. False: there is too little memory for them.
+    ///
+    /// Errors: Cancelled, Memory.
+    pub fn begin_in(
+        &mut self,
+        lists: Arc<SharedLists>,
+        primes: &SievingPrimes,
+        extent: Extent,
+        interrupt: &Interrupt,
+    ) -> Result<bool> {
+        let limit = lists.limit();
+        self.build(primes, limit, interrupt)?;
+        let mut batch = self.hits.take_batch();
+        let listed = lists.list(primes, &mut batch, interrupt)?;
+        self.hits.put_batch(batch);
+        if listed {
+            self.hits.begin(extent, Some(lists));
+            self.set_up_large(primes, limit, interrupt)?;
+            self.set_up(primes, extent, interrupt)?;
+        }
+        Ok(listed)
+    }
+
+    /// Whether what is under way was begun with such lists.
+    pub fn shares(&self) -> bool {
+        self.hits.shares()
+    }
+
+    /// Builds the large primes up to `limit`, together with those who do the same.
+    fn build(&mut self, primes: &SievingPrimes, limit: u32, interrupt: &Interrupt) -> Result<()> {
+        (0..primes.blocks_to(limit))
+            .try_for_each(|index| primes.block(index, self, interrupt).map(|_| ()))
+    }
+
+    /// Asks the large primes up to `limit`, which are built, for their multiples.
+    fn set_up_large(
+        &mut self,
+        primes: &SievingPrimes,
+        limit: u32,
+        interrupt: &Interrupt,
+    ) -> Result<()> {
+        for index in 0..primes.blocks_to(limit) {
+            let some =
+                Primes { sieve: primes.built(index), first_byte: SievingPrimes::first_byte(index) };
+            self.hits.add(some, (primes.turning_limit(), limit), interrupt)?;
+        }
+        Ok(())
     }
 
     /// The byte that `next` goes on with in what was begun with `primes`; None: nothing is under way.
@@ -202,7 +252,7 @@ impl Siever {
         interrupt: &Interrupt,
         sink: &mut dyn FnMut(u64, &mut [u64]),
     ) -> Result<()> {
-        self.hits.begin(Extent { bytes: 0, ..extent })?;
+        self.hits.begin(Extent { bytes: 0, ..extent }, None);
         self.set_up(primes, extent, interrupt)?;
         self.run(primes, interrupt, sink)
     }
@@ -265,7 +315,7 @@ impl Siever {
             *filled = fill_to;
         }
         self.cross_off(primes, false, front + len, rebase);
-        // SAFETY: the buffer holds a whole segment behind the front pad.
+        // SAFETY: the buffer holds a whole segment behind the front pad, and where there are large primes the pads are as long as a segment.
         unsafe { self.hits.cross_off(self.buffer.as_mut_ptr().add(front), interrupt)? };
         under_way.done += len as u64;
         self.under_way = under_way;

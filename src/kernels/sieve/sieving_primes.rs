@@ -68,6 +68,11 @@ impl SievingPrimes {
         }
     }
 
+    /// The largest integer that may be one.
+    pub fn limit(&self) -> u32 {
+        self.limit
+    }
+
     pub fn levels(&self) -> &[Level] {
         &self.levels
     }
@@ -110,6 +115,14 @@ impl SievingPrimes {
     /// Byte `first_byte` of the number line is the first of block `index`.
     pub fn first_byte(index: usize) -> u64 {
         index as u64 * BLOCK
+    }
+
+    /// Words of a block.
+    pub const WORDS: usize = BLOCK as usize / 8;
+
+    /// Block `index`, which was built.
+    pub fn built(&self, index: usize) -> &[u64] {
+        self.blocks[index].words.get().expect("blocks are built before they are asked for")
     }
 
     /// Block `index` of the large primes as a sieve; it begins with byte `first_byte(index)` and also

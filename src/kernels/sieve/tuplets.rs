@@ -106,6 +106,10 @@ impl Kernel for CountTuplets {
         self.plan.runs()
     }
 
+    fn run_together(&self, together: bool) {
+        self.plan.run_together(together);
+    }
+
     fn scratch(&self) -> Siever {
         self.plan.siever()
     }

@@ -11,8 +11,8 @@
 //! integers at 10^15 take 2 to 11% less by the former two and 1 to 7 by the masks (natively 3 to 5 in all). Touching
 //! the bytes of the next pass ahead won 2 to 4% natively and nothing in WebAssembly.
 
+use super::blocks::out_of_memory;
 use super::first_multiples::Located;
-use super::large::out_of_memory;
 use super::wheel210::{STEP_BITS, Step};
 use crate::error::Result;
 use crate::kernel::Interrupt;
