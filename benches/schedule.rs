@@ -4,13 +4,14 @@
 //!
 //! Without a range it takes those of the other benches: to 10^9, 10^10 and 10^11, and windows far out.
 //!
-//! Every chunk is run on one thread and timed, by the processor's time it takes (the shortest of the repeats counts). Then list scheduling is simulated: a worker that is free takes the next
-//! chunk in order, as the crew does, no further ahead of the oldest unmerged chunk than the kernel's
-//! window allows. Printed are the time to the end, the speed-up against one worker, the efficiency, and
+//! Every chunk is run on one thread and timed, by the processor's time it takes (the shortest of the repeats counts). Then list scheduling is simulated: a worker that is free takes what
+//! the crew's own ledger hands out: the next chunk in order, no further ahead of the oldest unmerged one than the kernel's
+//! window allows; and of chunks that come in runs, what is behind its last one, or half of what is left of another run. Who does not go on
+//! with a run pays for a start, which is what the run's first chunk took longer than the others. Printed are the time to the end, the speed-up against one worker, the efficiency, and
 //! the tail: for how long at the end at least one worker had nothing left to do.
 //!
 //! What the simulation takes for serial: making the kernel, and what the first chunk does for all
-//! (sieving primes; near 2^64 threads share that work, so the truth is better). Each worker makes its
+//! (sieving primes; near 2^64 threads share that work, so the truth is better; so it is where they ask the sieving primes together). Each worker makes its
 //! own buffers first. It knows nothing of caches or memory that real workers share.
 //!
 //! `--csv FILE` writes the tables, and beside it FILE with `-chunks` in its name: the time of each chunk.
@@ -24,8 +25,9 @@ use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-use tamis::kernel::{Interrupt, Kernel};
+use tamis::kernel::{Interrupt, Kernel, Runs};
 use tamis::kernels::sieve::CountPrimes;
+use tamis::parallel::Ledger;
 
 const WORKERS: [usize; 11] = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
 
@@ -63,8 +65,12 @@ struct Timing {
     serial: f64,
     /// A worker's own start.
     buffers: f64,
+    /// What each takes whoever runs the one before it.
     chunks: Vec<f64>,
-    window: usize,
+    /// What else it takes others.
+    starts: Vec<f64>,
+    window: u64,
+    runs: Runs,
     count: u64,
 }
 
@@ -168,42 +174,85 @@ fn measure((start, stop): Range, repeats: usize) -> Result<Timing, Box<dyn Error
             }
         }
     }
-    Ok(Timing {
-        serial: made + (first - chunks[0]).max(0.0),
-        buffers,
-        chunks,
-        window: kernel.window() as usize,
-        count: merged,
-    })
+    let serial = made + (first - chunks[0]).max(0.0);
+    let runs = kernel.runs();
+    let starts = part_starts(&mut chunks, runs);
+    Ok(Timing { serial, buffers, chunks, starts, window: kernel.window(), runs, count: merged })
 }
 
-/// List scheduling (R. L. Graham, Bell System Technical Journal 45, 1966), with a window.
+/// Takes the starts, of which each run has one, out of its first chunk's time.
+fn part_starts(chunks: &mut [f64], runs: Runs) -> Vec<f64> {
+    let mut starts = vec![0.0; chunks.len()];
+    let length = runs.length as usize;
+    for (chunks, starts) in chunks.chunks_mut(length).zip(starts.chunks_mut(length)) {
+        if let [first, rest @ ..] = chunks
+            && !rest.is_empty()
+        {
+            let mut sorted = rest.to_vec();
+            sorted.sort_by(f64::total_cmp);
+            let usual = sorted[sorted.len() / 2].min(*first);
+            starts.fill(*first - usual);
+            *first = usual;
+        }
+    }
+    starts
+}
+
+/// List scheduling (R. L. Graham, Bell System Technical Journal 45, 1966), as the ledger has it.
 /// Time O(chunks * workers).
 fn simulate(timing: &Timing, workers: usize) -> Prediction {
-    let mut free = vec![timing.serial + timing.buffers; workers];
-    // When chunk i and all before it are done: only then is i merged.
-    let mut merged: Vec<f64> = Vec::with_capacity(timing.chunks.len());
-    for (i, seconds) in timing.chunks.iter().enumerate() {
-        let worker = (0..workers).min_by(|&a, &b| free[a].total_cmp(&free[b])).expect("a worker");
-        let held_back = if i < timing.window { 0.0 } else { merged[i - timing.window] };
-        let end = free[worker].max(held_back) + seconds;
-        free[worker] = end;
-        merged.push(merged.last().map_or(end, |before| before.max(end)));
+    let Timing { chunks, starts, .. } = timing;
+    let mut ledger = Ledger::new(chunks.len() as u64, timing.window, timing.runs);
+    let mut now = timing.serial + timing.buffers;
+    // What each is at, and until when; and its last one.
+    let mut at: Vec<Option<(u64, f64)>> = vec![None; workers];
+    let mut last: Vec<Option<u64>> = vec![None; workers];
+    let mut free_since = vec![now; workers];
+    // Who came back asks first where he goes on, else who has waited longest.
+    let mut came_back = None;
+    loop {
+        let mut idle: Vec<usize> = (0..workers).filter(|&worker| at[worker].is_none()).collect();
+        let goes_on = |worker| timing.runs.length > 1 && came_back == Some(worker);
+        idle.sort_by(|&a, &b| {
+            goes_on(b).cmp(&goes_on(a)).then(free_since[a].total_cmp(&free_since[b]))
+        });
+        for worker in idle {
+            if let Some(chunk) = ledger.hand_out_after(last[worker]) {
+                let in_a_row = last[worker].is_some_and(|last| last + 1 == chunk);
+                let goes_on = in_a_row && chunk % timing.runs.length > 0;
+                let start = if goes_on { 0.0 } else { starts[chunk as usize] };
+                at[worker] = Some((chunk, now + start + chunks[chunk as usize]));
+                last[worker] = Some(chunk);
+            }
+        }
+        let next = (0..workers)
+            .filter_map(|worker| at[worker].map(|(chunk, end)| (end, worker, chunk)))
+            .min_by(|a, b| a.0.total_cmp(&b.0));
+        let Some((end, worker, chunk)) = next else { break };
+        now = end;
+        at[worker] = None;
+        came_back = Some(worker);
+        free_since[worker] = now;
+        ledger.bring_back(chunk, (), |_, ()| {});
     }
-    let end = merged.last().copied().unwrap_or(timing.serial);
-    let idle_first = free.iter().copied().fold(f64::INFINITY, f64::min);
-    Prediction { workers, seconds: end, tail: end - idle_first }
+    assert!(ledger.is_complete(), "chunks were left over");
+    let idle_first = free_since.iter().copied().fold(f64::INFINITY, f64::min);
+    Prediction { workers, seconds: now, tail: now - idle_first }
 }
 
 /// A bench has no tests of its own, so the simulation shows first that it can reckon: schedules that
 /// are easily drawn by hand.
 fn check_the_simulation() {
-    let schedule = |chunks: &[f64], workers, window| {
-        let timing =
-            Timing { serial: 0.0, buffers: 0.0, chunks: chunks.to_vec(), window, count: 0 };
+    let schedule_in_runs = |chunks: &[f64], runs, workers, window| {
+        let mut chunks = chunks.to_vec();
+        let starts = part_starts(&mut chunks, runs);
+        let (serial, buffers, count) = (0.0, 0.0, 0);
+        let timing = Timing { serial, buffers, chunks, starts, window, runs, count };
         let Prediction { seconds, tail, .. } = simulate(&timing, workers);
         (seconds, tail)
     };
+    let schedule =
+        |chunks: &[f64], workers, window| schedule_in_runs(chunks, Runs::NONE, workers, window);
     // One worker: the sum. Two: 1 and 3 after each other, beside 2. A long chunk at the end is the tail.
     assert_eq!(schedule(&[1.0, 2.0, 3.0], 1, 9), (6.0, 0.0));
     assert_eq!(schedule(&[1.0, 2.0, 3.0], 2, 9), (4.0, 2.0));
@@ -211,6 +260,12 @@ fn check_the_simulation() {
     // A window of 2 keeps the third chunk waiting until the first, a long one, is merged.
     assert_eq!(schedule(&[4.0, 1.0, 1.0], 2, 9), (4.0, 2.0));
     assert_eq!(schedule(&[4.0, 1.0, 1.0], 2, 2), (5.0, 1.0));
+    // Two runs, each begun for 2: alone one after the other; by two side by side. Of one run the second worker takes a chunk over.
+    let runs = Runs { length: 4, start: 2 };
+    let run = [3.0, 1.0, 1.0, 1.0];
+    assert_eq!(schedule_in_runs(&[run, run].concat(), runs, 1, 9), (12.0, 0.0));
+    assert_eq!(schedule_in_runs(&[run, run].concat(), runs, 2, 9), (6.0, 0.0));
+    assert_eq!(schedule_in_runs(&run, runs, 2, 9), (5.0, 2.0));
 }
 
 impl Prediction {

@@ -153,10 +153,10 @@ pub trait Kernel: Send + Sync + 'static {
         Runs::NONE
     }
 
-    /// Whether all chunks are run by threads that share this kernel, which may then make things for each other's chunks; false at first. `runs`
-    /// may depend on it, results do not. Before any chunk is run.
-    fn run_together(&self, together: bool) {
-        let _ = together;
+    /// All chunks are run by that many threads, which share this kernel and may make things for each other's chunks. Called before any is run, if at all. `runs`
+    /// may depend on it, but for their length; results do not.
+    fn run_together(&self, threads: usize) {
+        let _ = threads;
     }
 
     /// How many chunks may be under way or wait for an earlier one, or a run more: it bounds the memory that

@@ -21,7 +21,7 @@ pub trait AnyKernel: Send + Sync {
     fn phases(&self) -> Vec<(&'static CStr, u64)>;
     fn begins_anew(&self) -> bool;
     fn runs(&self) -> Runs;
-    fn run_together(&self, together: bool);
+    fn run_together(&self, threads: usize);
     fn window(&self) -> u64;
     /// Makes the buffers if there are none.
     fn run(&self, chunk: u64, scratch: &mut Scratch, interrupt: &Interrupt) -> Result<AnyPartial>;
@@ -72,8 +72,8 @@ impl<K: Kernel> AnyKernel for K {
         Kernel::runs(self)
     }
 
-    fn run_together(&self, together: bool) {
-        Kernel::run_together(self, together);
+    fn run_together(&self, threads: usize) {
+        Kernel::run_together(self, threads);
     }
 
     fn window(&self) -> u64 {

@@ -113,7 +113,6 @@ impl Job {
             run.conclude_here();
             return Ok(());
         }
-        run.set_together(!external);
         submit(run).inspect_err(|_| self.control.back_to_new())?;
         self.control.announce();
         Ok(())

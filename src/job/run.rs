@@ -264,6 +264,13 @@ fn panicked(chunk: u64, payload: &(dyn Any + Send)) -> Error {
 }
 
 impl Work for Run {
+    fn meet(&self, threads: usize) {
+        if let Ok(kernel) = self.kernel() {
+            kernel.run_together(threads.min(self.limit()));
+            self.books().ledger.set_runs(kernel.runs());
+        }
+    }
+
     fn take(&self) -> Take {
         match self.control.state() {
             State::Running => {}
@@ -412,14 +419,6 @@ impl Run {
         }
         // So that the threads forget the job, and with it its memory.
         let _ = library::recall();
-    }
-
-    /// Whether threads of one process run all chunks, as `Kernel::run_together` has it. Before the first is handed out.
-    pub fn set_together(&self, together: bool) {
-        if let Ok(kernel) = self.kernel() {
-            kernel.run_together(together);
-            self.books().ledger.set_runs(kernel.runs());
-        }
     }
 
     /// At most so many threads at once; 0 is taken for no limit.

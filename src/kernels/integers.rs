@@ -35,8 +35,8 @@ pub trait IntegerKernel: Send + Sync + 'static {
         Runs::NONE
     }
 
-    fn run_together(&self, together: bool) {
-        let _ = together;
+    fn run_together(&self, threads: usize) {
+        let _ = threads;
     }
 
     fn window(&self) -> u64 {
@@ -112,8 +112,8 @@ impl Kernel for Integers {
         self.0.runs()
     }
 
-    fn run_together(&self, together: bool) {
-        self.0.run_together(together);
+    fn run_together(&self, threads: usize) {
+        self.0.run_together(threads);
     }
 
     fn window(&self) -> u64 {

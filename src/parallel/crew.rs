@@ -44,6 +44,11 @@ pub enum Take {
 
 /// A piece of work with chunks to run. Never panics.
 pub trait Work: Send + Sync {
+    /// So many threads there are; told once, before any asks. Never blocks.
+    fn meet(&self, threads: usize) {
+        let _ = threads;
+    }
+
     fn take(&self) -> Take;
     /// Runs and merges one chunk, and shows by `beat` that it does; true when `take` has something again
     /// after it had said `Later`.
@@ -157,6 +162,7 @@ impl Crew {
 
     /// Hands work to the threads. Never blocks.
     pub fn submit(&self, work: Arc<dyn Work>) {
+        work.meet(self.threads);
         self.shared.inbox.push(work);
         if let Some(runner) = &self.runner {
             runner.thread().unpark();

@@ -67,10 +67,10 @@ impl Kernel for PrimePi {
         }
     }
 
-    fn run_together(&self, together: bool) {
+    fn run_together(&self, threads: usize) {
         match self {
-            PrimePi::Sieve(kernel) => kernel.run_together(together),
-            PrimePi::Gourdon(kernel) => kernel.run_together(together),
+            PrimePi::Sieve(kernel) => kernel.run_together(threads),
+            PrimePi::Gourdon(kernel) => kernel.run_together(threads),
         }
     }
 

@@ -8,7 +8,8 @@ use crate::kernel::{Interrupt, Kernel, Runs};
 /// Counts the primes p with start <= p <= stop, for any start <= stop <= 2^64 - 1.
 ///
 /// Work is counted in integers. Memory: up to 143 MB shared by all threads near 2^64 (33 MB at
-/// 10^18, nothing below 2^38), and up to 55 MB a thread (2 MB below 10^12).
+/// 10^18, nothing below 2^38), up to 190 MB of lists that threads make together from 10^17 on, and else up to 55 MB a
+/// thread (2 MB below 10^12).
 pub struct CountPrimes {
     plan: Plan,
 }
@@ -42,8 +43,8 @@ impl Kernel for CountPrimes {
         self.plan.runs()
     }
 
-    fn run_together(&self, together: bool) {
-        self.plan.run_together(together);
+    fn run_together(&self, threads: usize) {
+        self.plan.run_together(threads);
     }
 
     fn scratch(&self) -> Siever {

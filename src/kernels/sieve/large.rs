@@ -42,7 +42,7 @@ pub const LONGEST_SEGMENT: usize = 1 << 23;
 
 /// The largest prime that walks: from 8 to 32 million on it takes about as long as lists of hits do. Where sieving primes go beyond `CROWDED`, lists
 /// are long, so more walk, which takes less memory.
-const WALKING: u32 = 8 << 20;
+pub const WALKING: u32 = 8 << 20;
 const CROWDED: u32 = 1 << 29;
 const WALKING_IN_CROWD: u32 = 16 << 20;
 

@@ -78,8 +78,8 @@ impl Kernel for NthPrime {
         self.count.runs()
     }
 
-    fn run_together(&self, together: bool) {
-        self.count.run_together(together);
+    fn run_together(&self, threads: usize) {
+        self.count.run_together(threads);
     }
 
     fn scratch(&self) -> Siever {

@@ -1,7 +1,7 @@
 //! How a range is cut into chunks, and with what it is sieved. Shared by all kernels that sieve.
 
 use super::chunks::{Chunks, longest, primes_to, usual_length};
-use super::large::LONGEST_SEGMENT;
+use super::large::{LONGEST_SEGMENT, WALKING};
 use super::pieces::piece;
 use super::presieve::BLOCK;
 use super::segment::{Extent, Siever, few, is_few};
@@ -32,8 +32,10 @@ const LONG_FROM: u32 = 1 << 23;
 const RUNS: u64 = 4;
 
 /// They are shared where a start is at least this part of a run. At 10^15, where it is a seventeenth, that lost 0 to 5%; at 10^16,
-/// where it is an eighth, it won 1.
+/// where it is an eighth, it won 1. More threads than `FEW_THREADS` always share: they take over parts of runs, and would list the
+/// multiples in them once more.
 const FROM_SHARE: u64 = 8;
+const FEW_THREADS: usize = 2;
 
 /// A range, its chunks, and its sieving primes.
 pub struct Plan {
@@ -133,9 +135,11 @@ impl Plan {
     }
 
     /// As `Kernel::run_together`.
-    pub fn run_together(&self, together: bool) {
+    pub fn run_together(&self, threads: usize) {
         let Runs { length, start } = self.geometry.runs();
-        self.sharing.set_on(together && length > 1 && start * FROM_SHARE >= length);
+        let worth = start * FROM_SHARE >= length || threads > FEW_THREADS;
+        let listed = isqrt(self.stop) > WALKING;
+        self.sharing.set_on(threads > 0 && length > 1 && listed && worth);
     }
 
     /// How many integers of the range the first `chunks` chunks cover. One less than true for all of

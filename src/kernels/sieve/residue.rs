@@ -119,8 +119,8 @@ impl IntegerKernel for CountResidue {
         self.plan.runs()
     }
 
-    fn run_together(&self, together: bool) {
-        self.plan.run_together(together);
+    fn run_together(&self, threads: usize) {
+        self.plan.run_together(threads);
     }
 
     fn run(&self, chunk: u64, buffers: &mut Buffers, interrupt: &Interrupt) -> Result<Vec<u64>> {

@@ -106,8 +106,8 @@ impl Kernel for CountTuplets {
         self.plan.runs()
     }
 
-    fn run_together(&self, together: bool) {
-        self.plan.run_together(together);
+    fn run_together(&self, threads: usize) {
+        self.plan.run_together(threads);
     }
 
     fn scratch(&self) -> Siever {
