@@ -12,9 +12,12 @@
 //! What a prime is in terms of the wheel (its quotient by 30 and its class) is read off its place in the sieve
 //! it comes from, which is a sieve on the same wheel; dividing by 30 was slower.
 
+use super::blocks::out_of_memory;
 use super::sift::{self, sift};
 use super::wheel::NUMBER;
 use super::wheel210::{BITS, NEXT, NEXT_ZERO, step_index};
+use crate::error::Result;
+use std::alloc::{Layout, alloc_zeroed};
 
 /// Words of sieve taken at once, where primes are sifted and where they are not: at most 64 primes each.
 pub const SPARSE_WORDS: usize = 128;
@@ -66,16 +69,18 @@ pub struct Batch {
 }
 
 impl Batch {
-    pub fn new() -> Box<Batch> {
-        Box::new(Batch {
-            sifted: [0; SPARSE_WORDS],
-            numbers: [0; BATCH + SPARE],
-            primes: [0; BATCH + SPARE],
-            distances: [0; BATCH],
-            remainders: [0; BATCH],
-            chosen: [0; BATCH],
-            located: [Located { quotient: 0, step: 0, place: 0 }; BATCH],
-        })
+    /// Made where it stays, since it is longer than a thread's stack in Emscripten: whether `Box::new` puts it together there
+    /// first is up to the optimiser. Errors: Memory.
+    pub fn new() -> Result<Box<Batch>> {
+        let layout = Layout::new::<Batch>();
+        // SAFETY: the layout has bytes, and all of a batch is numbers, for which zeros are fine.
+        unsafe {
+            let batch = alloc_zeroed(layout).cast::<Batch>();
+            if batch.is_null() {
+                return Err(out_of_memory());
+            }
+            Ok(Box::from_raw(batch))
+        }
     }
 
     /// For the primes above `above` and up to `limit` among `words` of sieve (SPARSE_WORDS at most), whose first byte is

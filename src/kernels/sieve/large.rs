@@ -99,9 +99,9 @@ impl Hits {
         }
     }
 
-    /// Room to work in; to be put back.
-    pub fn take_batch(&mut self) -> Box<Batch> {
-        self.batch.take().unwrap_or_else(Batch::new)
+    /// Room to work in; to be put back. Errors: Memory.
+    pub fn take_batch(&mut self) -> Result<Box<Batch>> {
+        self.batch.take().map_or_else(Batch::new, Ok)
     }
 
     pub fn put_batch(&mut self, batch: Box<Batch>) {
@@ -135,7 +135,7 @@ impl Hits {
     ) -> Result<()> {
         let walking = walking(limit, above, self.segment);
         let interval = interval(self.extent);
-        let mut batch = self.take_batch();
+        let mut batch = self.take_batch()?;
         let Primes { sieve, first_byte } = primes;
         batches(sieve, first_byte, (above, walking), interrupt, |words, first_byte| {
             let mut result = Ok(());

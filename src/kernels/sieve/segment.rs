@@ -168,7 +168,7 @@ impl Siever {
     ) -> Result<bool> {
         let limit = lists.limit();
         self.build(primes, limit, interrupt)?;
-        let mut batch = self.hits.take_batch();
+        let mut batch = self.hits.take_batch()?;
         let listed = lists.list(primes, &mut batch, interrupt)?;
         self.hits.put_batch(batch);
         if listed {
