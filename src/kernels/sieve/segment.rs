@@ -168,14 +168,13 @@ impl Siever {
     ) -> Result<bool> {
         let limit = lists.limit();
         self.build(primes, limit, interrupt)?;
+        // All else first: lists may take what memory there is, and then each thread's own are made of theirs.
+        self.hits.begin(extent, Some(Arc::clone(&lists)));
+        self.set_up_large(primes, limit, interrupt)?;
+        self.set_up(primes, extent, interrupt)?;
         let mut batch = self.hits.take_batch()?;
         let listed = lists.list(primes, &mut batch, interrupt)?;
         self.hits.put_batch(batch);
-        if listed {
-            self.hits.begin(extent, Some(lists));
-            self.set_up_large(primes, limit, interrupt)?;
-            self.set_up(primes, extent, interrupt)?;
-        }
         Ok(listed)
     }
 
