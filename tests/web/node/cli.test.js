@@ -87,6 +87,11 @@ test('what can not be understood exits with 2 and says what to do', async () => 
   }
 });
 
+test('with too little memory for lists that threads make together, a count far out goes on without them', async () => {
+  const { code, out, err } = await tamis(['count', '1e18', '1000000001000000000', '--threads', '1', '--memory', '2^27']);
+  assert.deepEqual([code, out], [0, '24127085\n'], err); // primesieve 1000000000000000000 1000000001000000000, version 12.16
+});
+
 test('what fails for lack of memory exits with 1 and says what to do', async () => {
   const { code, err } = await tamis(['count', '1e9', '--memory', '2^20']);
   assert.equal(code, 1);
