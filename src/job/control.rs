@@ -238,8 +238,8 @@ impl Control {
         let now = ORIGIN.elapsed().as_millis() as u32;
         let told = self.told_ms.load(Ordering::Relaxed);
         let every = self.every_ms.load(Ordering::Relaxed);
-        // Nobody announces the end of a job that is paused.
-        if (every > 0 && now.wrapping_sub(told) >= every) || self.state() != State::Running {
+        // What comes back while it is paused may be the last for long. Of the end all are told anyhow, once.
+        if (every > 0 && now.wrapping_sub(told) >= every) || self.state() == State::Paused {
             self.told_ms.store(now, Ordering::Relaxed);
             self.announce();
         }
