@@ -4,8 +4,8 @@
 //! wheel, n - (30b + r) has always the same residue and lies in one of two bytes; so for each byte two looks at a table of 256 turn
 //! the cofactors' bits around, and what is left is an AND.
 
-use super::plan::Windows;
 use super::segment::Extent;
+use super::tools::Windows;
 use super::wheel::{BIT, RESIDUES, bytes_to, mask_to};
 use crate::arith::primality::is_prime;
 use crate::error::Result;

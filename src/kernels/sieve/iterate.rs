@@ -5,8 +5,8 @@
 //! a step is an index and a load. Upwards, long stretches are only begun, and sieved segment by segment.
 
 use super::extract::extract;
-use super::plan::{self, Stretches, Tools};
 use super::segment::Extent;
+use super::tools::{self, Stretches, Tools};
 use super::wheel::{byte_of, bytes_to, mask_to};
 use crate::error::Result;
 use crate::kernel::Interrupt;
@@ -240,7 +240,7 @@ impl PrimeIterator {
     /// Begins a stretch with byte `first_byte`, and sieves some of it.
     fn sieve_from(&mut self, first_byte: u64, interrupt: &Interrupt) -> Result<()> {
         let rest = bytes_to(u64::MAX) - first_byte;
-        let sensible = plan::stretches(first_byte);
+        let sensible = tools::stretches(first_byte);
         let wanted = self.stretch(&sensible);
         let wanted = if self.covered < ENOUGH { wanted } else { sensible.begun };
         let bytes = if rest <= wanted + 8 * REST as u64 { rest } else { wanted };
@@ -249,7 +249,7 @@ impl PrimeIterator {
 
     /// Sieves a stretch that ends before byte `end`.
     fn sieve_to(&mut self, end: u64, interrupt: &Interrupt) -> Result<()> {
-        let bytes = self.stretch(&plan::stretches(end)).min(end);
+        let bytes = self.stretch(&tools::stretches(end)).min(end);
         let last = end.saturating_mul(30).saturating_add(1);
         self.begin(Extent { first_byte: end - bytes, bytes }, last, interrupt)?;
         while self.begun > 0 {

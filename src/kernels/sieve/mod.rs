@@ -1,6 +1,6 @@
 //! The segmented sieve of Eratosthenes.
 //!
-//! From the outside in: `count`, `tuplets`, `list`, `nth`, `gaps`, `residue` and `goldbach` are kernels; `plan` cuts its range into `chunks`; `segment` sieves a chunk with the
+//! From the outside in: `count`, `tuplets`, `list`, `nth`, `gaps`, `residue` and `goldbach` are kernels; `plan` cuts its range into `chunks` (`tools` are for what needs none); `segment` sieves a chunk with the
 //! shared `sieving_primes`, in four ways by their size: `presieve` (to 163), `turns` (to a segment's length: up to
 //! 48 K in pieces, the others over the segment), `large` (`walkers`, and `lists` of hits in `blocks`, which may be `shared`;
 //! begun by `sift` and `first_multiples`, on `wheel210`). `pieces` says how long pieces are.
@@ -26,6 +26,7 @@ mod segment;
 mod shared;
 mod sieving_primes;
 mod sift;
+mod tools;
 mod turns;
 mod walkers;
 mod wheel;

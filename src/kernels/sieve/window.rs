@@ -1,8 +1,8 @@
 //! The primes of one interval after another, as bits, for kernels that count by other means.
 
 use super::extract::extract;
-use super::plan::Tools;
 use super::segment::Extent;
+use super::tools::Tools;
 use super::wheel::{NUMBER, byte_of, bytes_to, mask_from, mask_to};
 use crate::error::Result;
 use crate::kernel::Interrupt;
