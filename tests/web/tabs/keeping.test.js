@@ -27,6 +27,23 @@ async function refresh(tab) {
   await tab.waitFor('html[data-ready]');
 }
 
+/**
+ * Has a job paused, cancelled or resumed, and reloads the tab as soon as it says so.
+ * @param {Page} tab
+ * @param {'pause' | 'cancel' | 'resume'} method
+ * @param {string} state
+ * @param {string} id
+ */
+async function atOnce(tab, method, state, id) {
+  await tab.evaluate((/** @type {string} */ name, /** @type {string} */ wanted, /** @type {string} */ job) => {
+    document.documentElement.removeAttribute('data-ready');
+    const { jobs } = /** @type {any} */ (window);
+    jobs.addEventListener('change', () => jobs.get(job).state === wanted && location.reload());
+    void jobs[name](job);
+  }, method, state, id);
+  await tab.waitFor('html[data-ready]');
+}
+
 for (const browser of browsers()) {
   for (const way of [...ways, fromDisk]) {
     test(`${browser.name}, ${way.name}: a refresh in mid-job loses next to nothing; a paused job stays paused`, async (t) => {
@@ -59,6 +76,21 @@ for (const browser of browsers()) {
       assert.deepEqual(await tab.errors(), []);
     });
   }
+
+  test(`${browser.name}: a page that goes in the moment in which it says that a job is paused, goes on or is cancelled`, async (t) => {
+    const way = ways[1];
+    const page = await openBrowser(browser, way, t);
+    const tab = await openTab(page, jobsAt(await way.address(t), way));
+    // Its first chunk takes a good while: threads are not soon done with what they are at.
+    const id = await startWork(tab, { kind: 'count-primes', params: { start: 10n ** 18n, stop: 10n ** 18n + 10n ** 9n }, answer: 0n });
+    await inState(tab, 'running');
+    await tab.waitFor(() => /** @type {any} */ (window).jobs.list()[0].total > 0n);
+    for (const [method, state, found] of /** @type {const} */ ([['pause', 'paused', 0], ['resume', 'running', 1], ['cancel', 'cancelled', 0]])) {
+      await atOnce(tab, method, state, id);
+      assert.deepEqual([method, (await inState(tab, state)).id, (await stateOf(tab)).found], [method, id, found]);
+    }
+    assert.deepEqual(await tab.errors(), []);
+  });
 
   // WebKitWebDriver's sessions are private: nothing is left of them.
   if (browser.name !== 'webkit') {

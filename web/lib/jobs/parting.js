@@ -1,13 +1,27 @@
 // @ts-check
-// The last word of a page that goes: how far its jobs are, in localStorage. IndexedDB needs turns of the event loop,
-// which a page that is being left does not get (WebKit drops even a write that was begun); this is written at once.
+// The last word of a page that goes: how far its jobs are, and whether they were paused, cancelled or resumed a moment
+// ago, in localStorage. IndexedDB needs turns of the event loop, which a page that is being left does not get (WebKit
+// drops even a write that was begun); this is written at once.
 //
 // It counts for the next leader alone: the word of an earlier one, thawed late, is older than what the database holds.
+
+import { isNewer } from './record.js';
 
 /** @typedef {import('./record.js').Stored} Stored */
 /**
  * How far a job is; of its record's numbers those that people see before its checkpoint is restored.
- * @typedef {{ id: string, checkpoint: string, version: number, done: string, total: string, fraction: number, elapsedMs: number }} Word
+ * @typedef {object} Word
+ * @property {string} id
+ * @property {string} checkpoint  empty: none
+ * @property {number} checkpointVersion
+ * @property {string} done
+ * @property {string} total
+ * @property {number} fraction
+ * @property {number} elapsedMs
+ * @property {import('./record.js').JobState} state
+ * @property {number | null} endedAt
+ * @property {number} epoch  of the state, as a record has it
+ * @property {number} version  the same
  * @typedef {{ epoch: number, jobs: Word[] }} Parting
  */
 
@@ -20,14 +34,20 @@ const keyOf = (name) => `tamis-jobs:${name}`;
 /**
  * @param {string} name
  * @param {number} epoch
- * @param {Stored[]} records  of jobs under way
+ * @param {Stored[]} records  of jobs under way, and of those whose last change may not be written yet
  */
 export function part(name, epoch, records) {
   /** @type {Parting} */
   const word = { epoch, jobs: [] };
-  for (const { id, checkpoint, checkpointVersion: version, done, total, fraction, elapsedMs } of records) {
-    // JSON has no numbers of 64 bits.
-    if (checkpoint) word.jobs.push({ id, checkpoint: toText(checkpoint), version, done: String(done), total: String(total), fraction, elapsedMs });
+  for (const record of records) {
+    // Results and errors are not in it: a job that has just ended does its last second again.
+    if (record.state === 'done' || record.state === 'failed') continue;
+    const { id, checkpoint, checkpointVersion, fraction, elapsedMs, state, endedAt, version } = record;
+    word.jobs.push({
+      id, checkpoint: checkpoint ? toText(checkpoint) : '', checkpointVersion, fraction, elapsedMs, state, endedAt, epoch: record.epoch, version,
+      // JSON has no numbers of 64 bits.
+      done: String(record.done), total: String(record.total),
+    });
   }
   const text = JSON.stringify(word);
   if (word.jobs.length === 0 || text.length > MOST_CHARACTERS || (lastWord(name)?.epoch ?? 0) > epoch) return;
@@ -47,11 +67,18 @@ export function part(name, epoch, records) {
 export function takeUp(name, epoch, records) {
   const word = lastWord(name);
   if (word?.epoch !== epoch - 1) return;
-  for (const { id, checkpoint, version, done, total, fraction, elapsedMs } of word.jobs) {
-    const record = records.find((one) => one.id === id);
-    if (!record || record.checkpointVersion >= version) continue;
-    record.checkpoint = toBytes(checkpoint);
-    Object.assign(record, { saved: record.checkpoint.length, checkpointVersion: version, done: BigInt(done), total: BigInt(total), fraction, elapsedMs });
+  for (const told of word.jobs) {
+    const record = records.find(({ id }) => id === told.id);
+    if (!record) continue;
+    if (isNewer(told, record)) {
+      const { state, endedAt, version } = told;
+      Object.assign(record, { state, endedAt, epoch: told.epoch, version, etaMs: null, ...(state === 'waiting' && { error: null }) });
+    }
+    // Not so either in what earlier versions left, which have no such number.
+    if (!told.checkpoint || !(told.checkpointVersion > record.checkpointVersion)) continue;
+    const { checkpointVersion, fraction, elapsedMs } = told;
+    record.checkpoint = toBytes(told.checkpoint);
+    Object.assign(record, { saved: record.checkpoint.length, checkpointVersion, done: BigInt(told.done), total: BigInt(told.total), fraction, elapsedMs });
   }
 }
 

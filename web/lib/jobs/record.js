@@ -65,9 +65,9 @@ export function viewOf(stored) {
 }
 
 /**
- * Which of two copies of a record was written later.
- * @param {JobRecord} a
- * @param {JobRecord} b
+ * Whether a copy of a record was written later than another.
+ * @param {Pick<JobRecord, 'epoch' | 'version'>} a
+ * @param {Pick<JobRecord, 'epoch' | 'version'>} b
  */
 export const isNewer = (a, b) => a.epoch > b.epoch || (a.epoch === b.epoch && a.version > b.version);
 

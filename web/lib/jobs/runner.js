@@ -24,6 +24,11 @@ const FRESH_MS = 100;
 /** Checkpoints that cannot be restored: the job can still begin anew. */
 const UNREADABLE = new Set(['foreign', 'truncated', 'altered', 'version', 'kind']);
 
+/** Ways of the library not to start that may be over in a moment. */
+const MAY_PASS = new Set(['wasm-missing', 'worker-start']);
+/** After which it is started once more. */
+const AGAIN_MS = 500;
+
 /** What other tabs can have the leader do, by name; see Runner. */
 export const ACTIONS = /** @type {const} */ (['start', 'pause', 'resume', 'cancel', 'remove', 'setThreads', 'checkpoint', 'token', 'import']);
 
@@ -97,6 +102,8 @@ export class Runner {
     record.state = 'paused';
     record.etaMs = null;
     this.#changed(record);
+    // At once: what is told here is to hold though the page goes before the chunks under way have ended.
+    void this.#writes.save(record);
     const run = this.#runs.get(id);
     if (run?.handle) {
       await run.handle.pause().catch(() => {});
@@ -204,7 +211,7 @@ export class Runner {
 
   /** Writes what the database does not have yet: the page may go at any moment. */
   flush() {
-    this.#writes.part([...this.#runs.keys()].flatMap((id) => this.records.get(id) ?? []));
+    this.#writes.part([...new Set([...this.#runs.keys(), ...this.#writes.pending])].flatMap((id) => this.records.get(id) ?? []));
     for (const [id, { handle }] of this.#runs) {
       const record = this.records.get(id);
       if (!record || record.state !== 'running') continue;
@@ -275,9 +282,24 @@ export class Runner {
 
   /** @returns {Promise<Client>} */
   #loaded() {
-    this.#instance ??= this.#load();
+    this.#instance ??= this.#startLibrary();
     this.#instance.catch(() => (this.#instance = null));
     return this.#instance;
+  }
+
+  /**
+   * No job fails because its page is left: Firefox lets the requests of such a page fail before the page hears of it. The
+   * same for a network that is away for a moment.
+   */
+  async #startLibrary() {
+    try {
+      return await this.#load();
+    } catch (error) {
+      if (!(error instanceof TamisError) || !MAY_PASS.has(error.code)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+      if (this.#over) throw error;
+      return this.#load();
+    }
   }
 
   /** @param {Stored} record  in the state `running` */

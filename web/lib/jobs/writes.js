@@ -24,6 +24,8 @@ export class Writes {
   #tell;
   /** @type {Map<string, Written>} */
   #written = new Map();
+  /** Jobs of which a write is under way, or waits for one. @type {Set<string>} */
+  pending = new Set();
   #over = false;
 
   /**
@@ -56,11 +58,12 @@ export class Writes {
     // A write that was asked for before the end is still made: it may be the last there is. Should it come too late, it is refused.
     if (!written.waits && !this.#over) {
       written.waits = true;
-      written.busy = written.busy.then(() => {
+      this.pending.add(record.id);
+      written.busy = written.busy.then(async () => {
         written.waits = false;
         written.at = performance.now();
-        if (this.#records.get(record.id) !== record) return undefined;
-        return this.#attempt(this.#store.put(this.#epoch, record));
+        if (this.#records.get(record.id) === record) await this.#attempt(this.#store.put(this.#epoch, record));
+        if (!written.waits) this.pending.delete(record.id);
       });
     }
     return soon(written.busy);
