@@ -21,6 +21,12 @@ const HIT: usize = 3;
 /// Hits that every list has room for, at a time.
 const ROOM: usize = 128;
 
+/// Bytes ahead of its next hit at which a list is written once before it gets there, each time that room is made (a list of 32 then
+/// gets some four hits). The processor fetches all of these cache lines at once, where it else waited for one after the other, for longer if
+/// another thread had the memory last. Natively at 10^18, milliseconds for the scattering, on one thread and on two in sum: 163 and 214
+/// without, 114 and 125 with it. Loads instead wait themselves: 113 and 142, and 60 more where room is made.
+const AHEAD: usize = 96;
+
 pub struct Lists {
     store: Store,
     /// log2 of the bytes that share a list.
@@ -142,7 +148,7 @@ impl Lists {
         Ok(())
     }
 
-    /// Makes sure that each list has room for ROOM hits.
+    /// Makes sure that each list has room for ROOM hits, and has the memory that it soon writes fetched.
     ///
     /// Errors: Memory.
     #[inline]
@@ -152,6 +158,10 @@ impl Lists {
             if used == 0 || used > BLOCK - ROOM * HIT - 1 {
                 self.chain(list)?;
             }
+            let cursor = self.cursors[list];
+            let last = BLOCK - 1 - cursor.addr() % BLOCK;
+            // SAFETY: behind the hits that are listed, and in their block.
+            unsafe { *cursor.wrapping_add(AHEAD.min(last)) = 0 };
         }
         Ok(())
     }
