@@ -24,7 +24,7 @@ const ROOM: usize = 128;
 /// Bytes ahead of its next hit at which a list is written once before it gets there, each time that room is made (a list of 32 then
 /// gets some four hits). The processor fetches all of these cache lines at once, where it else waited for one after the other, for longer if
 /// another thread had the memory last. Natively at 10^18, milliseconds for the scattering, on one thread and on two in sum: 163 and 214
-/// without, 114 and 125 with it. Loads instead wait themselves: 113 and 142, and 60 more where room is made.
+/// without, 114 and 135 with it, and 20 more where room is made. Loads instead wait there themselves, 75 and 125 ms.
 const AHEAD: usize = 96;
 
 pub struct Lists {
