@@ -72,7 +72,8 @@ export function takeUp(name, epoch, records) {
     if (!record) continue;
     if (isNewer(told, record)) {
       const { state, endedAt, version } = told;
-      Object.assign(record, { state, endedAt, epoch: told.epoch, version, etaMs: null, ...(state === 'waiting' && { error: null }) });
+      // One that failed and goes on has its error no more.
+      Object.assign(record, { state, endedAt, epoch: told.epoch, version, etaMs: null, error: null });
     }
     // Not so either in what earlier versions left, which have no such number.
     if (!told.checkpoint || !(told.checkpointVersion > record.checkpointVersion)) continue;
