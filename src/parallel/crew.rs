@@ -8,6 +8,7 @@
 //! Fairness: the next chunk is taken from the work that fewest threads are at; among equals, from
 //! the one that has had the least time.
 
+use super::departure;
 use super::inbox::Inbox;
 use super::recorder::{Activity, recorder};
 use crate::error::{Error, Result, Status};
@@ -225,6 +226,7 @@ fn build_pool(threads: usize, shared: &Arc<Shared>) -> Result<Arc<rayon::ThreadP
         .thread_name(|i| format!("tamis-{i}"))
         .stack_size(STACK_BYTES)
         .exit_handler(move |_| {
+            departure::leave();
             ending.alive.fetch_sub(1, Ordering::AcqRel);
         })
         .build()
@@ -245,6 +247,7 @@ fn run(shared: &Arc<Shared>, pool: &rayon::ThreadPool) {
         let runner = thread::current();
         pool.spawn_broadcast(move |context| serve(&shared, &runner, &BEATS[context.index()]));
     }
+    departure::leave();
 }
 
 fn enrol(roll: &mut Roll, arrived: Vec<Arc<dyn Work>>) {

@@ -3,6 +3,7 @@
 
 mod blocking;
 mod crew;
+mod departure;
 mod inbox;
 mod ledger;
 mod recorder;

@@ -4,6 +4,10 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#ifdef __EMSCRIPTEN__
+#include <emscripten/heap.h>
+extern unsigned char __heap_base;
+#endif
 
 static uint32_t pool_threads(void)
 {
@@ -140,6 +144,31 @@ static void more_threads_than_the_machine_has_are_allowed(void)
     CHECK_OK(tam_shutdown());
 }
 
+#ifdef __EMSCRIPTEN__
+/* Wakes whoever waits at any word of the heap; so many there were. This thread listens for messages at its own structure, and goes on to. */
+static int wake_all(void)
+{
+    char *word = (char *)(((uintptr_t)&__heap_base + 7) & ~(uintptr_t)7), *end = (char *)emscripten_get_heap_size();
+    int woken = 0;
+    for (; word < end; word += 8) { /* malloc's alignment, and so that of a thread's structure */
+        if ((uintptr_t)word != (uintptr_t)pthread_self()) woken += __builtin_wasm_memory_atomic_notify((int *)word, UINT32_MAX);
+    }
+    return woken;
+}
+
+/* Where they did, what came to lie at that place would lose a wake-up to them: https://github.com/emscripten-core/emscripten/issues/27492 */
+static void threads_that_have_ended_wait_for_nothing(void)
+{
+    uint64_t value = 0;
+    wake_all(); /* those that tests before this one started themselves */
+    REQUIRE_OK(tam_init(4));
+    CHECK_OK(tam_count_primes(0, 1000000, &value));
+    CHECK_U64(value, 78498); /* A006880(6) */
+    CHECK_OK(tam_shutdown());
+    CHECK_U64(wake_all(), 0);
+}
+#endif
+
 static void the_hearts_of_threads_at_work_beat_and_those_of_others_rest(void)
 {
     enum { THREADS = 2 };
@@ -207,4 +236,7 @@ void suite_pool(void)
     RUN("pool", the_hearts_of_threads_at_work_beat_and_those_of_others_rest);
     RUN("pool", the_piece_of_the_sieve_is_measured_and_set_and_changes_no_result);
     RUN("pool", more_threads_than_the_machine_has_are_allowed);
+#ifdef __EMSCRIPTEN__
+    RUN("pool", threads_that_have_ended_wait_for_nothing);
+#endif
 }
