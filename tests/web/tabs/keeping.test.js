@@ -92,6 +92,48 @@ for (const browser of browsers()) {
     assert.deepEqual(await tab.errors(), []);
   });
 
+  test(`${browser.name}: a page that goes before the database has its job loses nothing; what was removed stays so`, async (t) => {
+    const way = ways[1];
+    const page = await openBrowser(browser, way, t);
+    const here = jobsAt(await way.address(t), way);
+    const tab = await openTab(page, here);
+    /** Nothing is written while this page lives: a transaction of its own goes on for ever. */
+    const hold = () => tab.evaluate(() => new Promise((resolve, reject) => {
+      const opening = indexedDB.open(`tamis-jobs:${new URLSearchParams(location.search).get('name')}`);
+      opening.onerror = () => reject(opening.error);
+      opening.onsuccess = () => {
+        const store = opening.result.transaction(['meta', 'jobs'], 'readwrite').objectStore('jobs');
+        const again = () => { store.count().onsuccess = again; };
+        store.count().onsuccess = () => { again(); resolve(null); };
+      };
+    }));
+    await hold();
+    // Its checkpoints are longer than what a page leaves of them.
+    const id = await startWork(tab, { kind: 'prime-pi', params: { x: 2n ** 64n - 1n }, answer: 0n });
+    const small = await call(tab, 'start', 'nth-prime', { n: 10n ** 9n }, { title: 'the second', threads: 2 });
+    await tab.waitFor((/** @type {string} */ job) => /** @type {any} */ (window).jobs.get(job).saved > 49_152, { args: [id] });
+    const before = await list(tab);
+    await refresh(tab);
+    const after = await list(tab);
+    const asked = (/** @type {typeof before} */ jobs) => jobs.map(({ id, kind, params, title, threads, createdAt }) => ({ id, kind, params, title, threads, createdAt }));
+    assert.deepEqual(asked(after), asked(before));
+    assert.deepEqual([after[1].title, (await stateOf(tab)).found], ['the second', 2]);
+    await tab.waitFor((/** @type {string} */ job) => /** @type {any} */ (window).jobs.get(job).done > 0n, { args: [id] });
+
+    // What a hidden page has left, and then removes, does not come back, though the page never says another word; and what was taken up is kept.
+    await tab.evaluate((/** @type {string} */ job) => {
+      const { jobs } = /** @type {any} */ (window);
+      Object.defineProperty(document, 'visibilityState', { get: () => 'hidden', configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+      return jobs.remove(job);
+    }, id);
+    await tab.crash();
+    const next = await openTab(page, here);
+    assert.deepEqual((await list(next)).map((job) => job.id), [small]);
+    await call(next, 'cancel', small);
+    assert.deepEqual(await next.errors(), []);
+  });
+
   // WebKitWebDriver's sessions are private: nothing is left of them.
   if (browser.name !== 'webkit') {
     test(`${browser.name}: the browser is killed, and goes on when it is back`, async (t) => {

@@ -1,18 +1,25 @@
 // @ts-check
-// The last word of a page that goes: how far its jobs are, and whether they were paused, cancelled or resumed a moment
-// ago, in localStorage. IndexedDB needs turns of the event loop, which a page that is being left does not get (WebKit
-// drops even a write that was begun); this is written at once.
+// The last word of a page that goes: which jobs it has under way, how far they are, and whether they were paused, cancelled
+// or resumed a moment ago, in localStorage. IndexedDB needs turns of the event loop, which a page that is being left does not
+// get (its writes that were begun are dropped: in WebKit always, elsewhere when the disk is slow); this is written at once.
 //
 // It counts for the next leader alone: the word of an earlier one, thawed late, is older than what the database holds.
 
-import { isNewer } from './record.js';
+import { jobSpec } from '../kinds.js';
+import { isNewer, newRecord } from './record.js';
 
 /** @typedef {import('./record.js').Stored} Stored */
 /**
- * How far a job is; of its record's numbers those that people see before its checkpoint is restored.
+ * How far a job is; of its record's numbers those that people see before its checkpoint is restored; and what it takes to begin it, as
+ * the database may not have it yet.
  * @typedef {object} Word
  * @property {string} id
- * @property {string} checkpoint  empty: none
+ * @property {string} kind
+ * @property {Record<string, string>} params
+ * @property {string} title
+ * @property {number} threads
+ * @property {number} createdAt
+ * @property {string} checkpoint  empty: none, or it is too long for this place
  * @property {number} checkpointVersion
  * @property {string} done
  * @property {string} total
@@ -25,7 +32,7 @@ import { isNewer } from './record.js';
  * @typedef {{ epoch: number, jobs: Word[] }} Parting
  */
 
-/** A page's localStorage holds some megabytes, for all that the page does. */
+/** A page's localStorage holds some megabytes, for all that the page does. So many characters of it are for checkpoints. */
 const MOST_CHARACTERS = 65_536;
 
 /** @param {string} name */
@@ -37,49 +44,81 @@ const keyOf = (name) => `tamis-jobs:${name}`;
  * @param {Stored[]} records  of jobs under way, and of those whose last change may not be written yet
  */
 export function part(name, epoch, records) {
-  /** @type {Parting} */
-  const word = { epoch, jobs: [] };
-  for (const record of records) {
-    // Results and errors are not in it: a job that has just ended does its last second again.
-    if (record.state === 'done' || record.state === 'failed') continue;
-    const { id, checkpoint, checkpointVersion, fraction, elapsedMs, state, endedAt, version } = record;
-    word.jobs.push({
-      id, checkpoint: checkpoint ? toText(checkpoint) : '', checkpointVersion, fraction, elapsedMs, state, endedAt, epoch: record.epoch, version,
+  if ((lastWord(name)?.epoch ?? 0) > epoch) return;
+  let room = MOST_CHARACTERS;
+  const jobs = records.map((record) => {
+    const { id, kind, title, threads, createdAt, checkpointVersion, fraction, elapsedMs } = record;
+    const checkpoint = record.checkpoint && record.checkpoint.length * 4 / 3 < room ? toText(record.checkpoint) : '';
+    room -= checkpoint.length;
+    // Results and errors are not in it: of a job that has just ended the database knows at least how it began, or it begins anew.
+    const { state, endedAt, epoch: by, version } = record.state === 'done' || record.state === 'failed' ? UNTOLD : record;
+    return {
+      id, kind, title, threads, createdAt, checkpoint, checkpointVersion, fraction, elapsedMs, state, endedAt, epoch: by, version,
       // JSON has no numbers of 64 bits.
+      params: Object.fromEntries(Object.entries(record.params).map(([key, value]) => [key, String(value)])),
       done: String(record.done), total: String(record.total),
-    });
-  }
-  const text = JSON.stringify(word);
-  if (word.jobs.length === 0 || text.length > MOST_CHARACTERS || (lastWord(name)?.epoch ?? 0) > epoch) return;
+    };
+  });
   try {
-    localStorage.setItem(keyOf(name), text);
+    if (jobs.length > 0) localStorage.setItem(keyOf(name), JSON.stringify({ epoch, jobs }));
+    else localStorage.removeItem(keyOf(name));
   } catch {
     // No room, or no storage at all: what the database holds is at most a second older.
   }
 }
+
+/** Older than all that is kept. @type {Pick<Word, 'state' | 'endedAt' | 'epoch' | 'version'>} */
+const UNTOLD = { state: 'waiting', endedAt: null, epoch: 0, version: 0 };
 
 /**
  * Adds to what the database holds what the last leader left, if that was the one before `epoch`.
  * @param {string} name
  * @param {number} epoch  that of the leader that reads
  * @param {Stored[]} records
+ * @returns {Stored[]} those that the database does not hold like this
  */
 export function takeUp(name, epoch, records) {
   const word = lastWord(name);
-  if (word?.epoch !== epoch - 1) return;
+  if (word?.epoch !== epoch - 1) return [];
+  /** @type {Set<Stored>} */
+  const changed = new Set();
   for (const told of word.jobs) {
-    const record = records.find(({ id }) => id === told.id);
-    if (!record) continue;
+    let record = records.find(({ id }) => id === told.id);
+    if (!record) {
+      const begun = asBegun(told);
+      if (!begun) continue;
+      records.push(record = begun);
+      changed.add(record);
+    }
     if (isNewer(told, record)) {
       const { state, endedAt, version } = told;
       // One that failed and goes on has its error no more.
       Object.assign(record, { state, endedAt, epoch: told.epoch, version, etaMs: null, error: null });
+      changed.add(record);
     }
     // Not so either in what earlier versions left, which have no such number.
     if (!told.checkpoint || !(told.checkpointVersion > record.checkpointVersion)) continue;
     const { checkpointVersion, fraction, elapsedMs } = told;
     record.checkpoint = toBytes(told.checkpoint);
     Object.assign(record, { saved: record.checkpoint.length, checkpointVersion, done: BigInt(told.done), total: BigInt(told.total), fraction, elapsedMs });
+    changed.add(record);
+  }
+  return [...changed];
+}
+
+/**
+ * The record of a job whose page went before the database had it.
+ * @param {Word} told
+ * @returns {Stored | null}  null: there is no such job
+ */
+function asBegun({ id, kind, params, title, threads, createdAt }) {
+  try {
+    const exact = Object.fromEntries(Object.entries(params).map(([key, value]) => [key, BigInt(value)]));
+    jobSpec(kind, exact);
+    return { ...newRecord({ id, kind, params: exact, title, threads }), createdAt };
+  } catch {
+    // Words of earlier versions do not say how a job began.
+    return null;
   }
 }
 

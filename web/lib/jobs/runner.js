@@ -145,6 +145,8 @@ export class Runner {
     if (!this.records.has(id)) return;
     this.#leave(id);
     this.records.delete(id);
+    // What this page may have left for the next leader must not bring it back.
+    this.#part();
     this.#tell.removed(id);
     await this.#writes.remove(id);
     this.#next();
@@ -209,9 +211,14 @@ export class Runner {
     await this.#add(record);
   }
 
+  /** Leaves a word of what the database may not have yet. */
+  #part() {
+    this.#writes.part([...new Set([...this.#runs.keys(), ...this.#writes.pending])].flatMap((id) => this.records.get(id) ?? []));
+  }
+
   /** Writes what the database does not have yet: the page may go at any moment. */
   flush() {
-    this.#writes.part([...new Set([...this.#runs.keys(), ...this.#writes.pending])].flatMap((id) => this.records.get(id) ?? []));
+    this.#part();
     for (const [id, { handle }] of this.#runs) {
       const record = this.records.get(id);
       if (!record || record.state !== 'running') continue;

@@ -77,6 +77,9 @@ async function openDatabase(name) {
     if (error) throw error;
   }
 
+  /** @param {number} epoch @param {Stored} record */
+  const put = (epoch, record) => fenced(epoch, (jobs) => jobs.put(record));
+
   return {
     durable: true,
     claim: (atLeast) => within(OPEN_MS, (async () => {
@@ -90,10 +93,11 @@ async function openDatabase(name) {
     })()),
     async read(epoch) {
       const records = await within(OPEN_MS, database.getAll('jobs'));
-      takeUp(name, epoch, records);
+      // Written now: that word counts once. A write that fails is tried again, and said, when the job gets on.
+      for (const record of takeUp(name, epoch, records)) void put(epoch, record).catch(() => {});
       return records;
     },
-    put: (epoch, record) => fenced(epoch, (jobs) => jobs.put(record)),
+    put,
     remove: (epoch, id) => fenced(epoch, (jobs) => jobs.delete(id)),
     part: (epoch, records) => part(name, epoch, records),
     close: () => database.close(),
