@@ -30,6 +30,11 @@ counts=$(sed 's/\x1b\[[0-9;]*m//g' "$log" | awk '
 read -r passed failed <<<"$counts"
 echo "$passed $failed $((SECONDS - began))" >"out/test/$name.counts"
 if [ "$code" -ne 0 ]; then
+  # What failed stands far up among hundreds that did not: once more, as node --test and tests/abi write it.
+  sed 's/\x1b\[[0-9;]*m//g' "$log" | awk '
+    /^ *not ok / || /^  FAIL / { shown = 1; print; next }
+    /^ *ok / || /^ *# / || /^ *[0-9]+\.\.[0-9]/ || /^[0-9]+ passed/ || /^==/ { shown = 0 }
+    shown { print }'
   echo "test $name: failed (exit code $code, $passed passed, $failed failed); its output is in $log" >&2
   exit 1
 fi
