@@ -155,7 +155,7 @@ impl Lists {
     /// Makes sure that each list has room for ROOM hits, and now and then has the memory that it soon writes fetched.
     ///
     /// Errors: Memory.
-    #[inline]
+    #[inline(never)]
     fn make_room(&mut self) -> Result<()> {
         for list in 0..self.cursors.len() {
             let used = self.cursors[list].addr() % BLOCK;
@@ -165,13 +165,17 @@ impl Lists {
         }
         self.rooms = self.rooms.wrapping_add(1);
         if self.rooms.is_multiple_of(EVERY) {
-            for cursor in &self.cursors {
-                let last = BLOCK - 1 - cursor.addr() % BLOCK;
-                // SAFETY: behind the hits that are listed, and in their block.
-                unsafe { *cursor.wrapping_add(AHEAD.min(last)) = 0 };
-            }
+            self.fetch_ahead();
         }
         Ok(())
+    }
+
+    fn fetch_ahead(&self) {
+        for cursor in &self.cursors {
+            let last = BLOCK - 1 - cursor.addr() % BLOCK;
+            // SAFETY: behind the hits that are listed, and in their block.
+            unsafe { *cursor.wrapping_add(AHEAD.min(last)) = 0 };
+        }
     }
 
     /// A new block in front of the full one of list `list`, or of none.
