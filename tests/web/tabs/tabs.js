@@ -132,9 +132,11 @@ export const stateOf = (tab) => tab.evaluate(() => {
   return { role: jobs.role, epoch: jobs.epoch, remarks: jobs.remarks, loads: loads(), found: jobs.found.length };
 });
 
-/** @param {Page[]} tabs  @returns {Promise<Page>} the one that leads */
+/** @param {Page[]} tabs  @returns {Promise<Page>} the one that leads, when one does */
 export async function leaderOf(tabs) {
-  for (const tab of tabs) if ((await stateOf(tab)).role === 'leader') return tab;
+  for (const end = Date.now() + 30_000; Date.now() < end;) {
+    for (const tab of tabs) if ((await stateOf(tab)).role === 'leader') return tab;
+  }
   throw new Error('none of the tabs leads');
 }
 
@@ -158,7 +160,14 @@ export async function takeover(tab, faultAt) {
     if (end < 1) return null;
     const least = later.slice(0, end).reduce((a, b) => (b.done < a.done ? b : a));
     return [old, later[0], least, later[end]];
-  }, { args: [faultAt] });
+  }, { args: [faultAt] }).catch(async (error) => {
+    const around = await tab.evaluate((/** @type {number} */ at) => {
+      /** @type {Look[]} */
+      const looks = /** @type {any} */ (window).looks;
+      return looks.filter((look, i) => i > looks.length - 8 || Math.abs(look.at - at) < 400).map((look) => `${look.at - at} ms: ${look.state} by ${look.epoch}, ${look.done}`);
+    }, faultAt);
+    throw new Error(`nobody else went on; after the fault there was ${around.join('; ')}`, { cause: error });
+  });
   const pace = Number(before.done) / Math.max(1, before.elapsedMs);
   const lostMs = Math.max(0, Math.round(Number(before.done - restored.done) / pace));
   return { ledMs: led.at - faultAt, workedMs: worked.at - faultAt, lostMs };
@@ -182,6 +191,18 @@ export const kept = (tab) => tab.evaluate(() => new Promise((resolve, reject) =>
     };
   };
 }));
+
+/**
+ * The same when the job's end is written: a page tells it before that.
+ * @param {Page} tab
+ */
+export async function keptAtLast(tab) {
+  for (const end = Date.now() + 30_000; ;) {
+    const now = await kept(tab);
+    if (now.job.values || Date.now() > end) return now;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
 
 /**
  * Prints a line of the matrix, and keeps it where TAMIS_FAULT_MATRIX says.
