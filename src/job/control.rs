@@ -4,6 +4,7 @@
 use super::phases::{Phase, Phases};
 use crate::error::{Error, Result, Status};
 use crate::kernel::Interrupt;
+use crate::parallel::wake_all;
 use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Condvar, LazyLock, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -377,18 +378,7 @@ impl Control {
     }
 }
 
-#[cfg(target_os = "emscripten")]
 fn wake(word: &AtomicU32) {
-    unsafe extern "C" {
-        // emscripten/threading.h; memory.atomic.notify itself is not in stable Rust.
-        fn emscripten_futex_wake(address: *mut u32, count: i32) -> i32;
-    }
-    // SAFETY: the address is that of a live, aligned word; waking has no other effect.
-    unsafe {
-        emscripten_futex_wake(word.as_ptr(), i32::MAX);
-    }
+    // SAFETY: the word lives.
+    unsafe { wake_all(word.as_ptr()) };
 }
-
-/// Natively nobody sleeps on the word: waiters use the condition variable.
-#[cfg(not(target_os = "emscripten"))]
-fn wake(_word: &AtomicU32) {}

@@ -8,14 +8,8 @@
 /// loses a wake-up to it, and whoever it was meant for sleeps for ever. So it is woken here: it finds no thread then, and does not listen again.
 pub fn leave() {
     #[cfg(target_os = "emscripten")]
-    {
-        unsafe extern "C" {
-            // emscripten/threading.h
-            fn emscripten_futex_wake(address: *mut u32, count: i32) -> i32;
-        }
-        // SAFETY: the structure of the calling thread lives until the thread has ended; nothing is read or written.
-        unsafe {
-            emscripten_futex_wake(libc::pthread_self() as *mut u32, i32::MAX);
-        }
+    // SAFETY: the structure of the calling thread lives until the thread has ended.
+    unsafe {
+        super::futex::wake_all(libc::pthread_self() as *mut u32);
     }
 }

@@ -4,11 +4,13 @@
 mod blocking;
 mod crew;
 mod departure;
+mod futex;
 mod inbox;
 mod ledger;
 mod recorder;
 
 pub use blocking::may_block;
 pub use crew::{Crew, MAX_THREADS, Scratch, Take, Work};
+pub use futex::wake_all;
 pub use ledger::Ledger;
 pub use recorder::{Activity, RING_EVENTS, record, recorded, recorder, stop_recording};
