@@ -1,16 +1,19 @@
 //! Which piece of the sieve is fastest on this machine (kernels/sieve/pieces.rs says what a piece is). A job like others, so that
 //! it blocks nobody; its side effect is that an engine compiles the sieve well.
 
-use crate::error::{Error, Result, Status};
+use crate::error::Result;
 use crate::kernel::{Interrupt, Kernel, phases};
 use crate::kernels::sieve::{PIECE_CANDIDATES, PieceTrial, USUAL_PIECE};
 use std::ffi::CStr;
 use std::time::{Duration, Instant};
 
-/// The first round lets wasm be compiled; then the least of three times counts.
-const ROUNDS: u32 = 4;
+/// Rounds that count, behind one that lets wasm be compiled.
+const ROUNDS: usize = 4;
 
-/// One chunk: the candidates take turns on one thread, 0.15 s. Result: the fastest one's bytes.
+/// By candidate.
+type Times = [Duration; PIECE_CANDIDATES.len()];
+
+/// One chunk: the candidates take turns on one thread, 0.2 s. Result: the fastest one's bytes.
 pub struct Tune;
 
 impl Kernel for Tune {
@@ -32,17 +35,16 @@ impl Kernel for Tune {
     fn scratch(&self) {}
 
     fn run(&self, _chunk: u64, _scratch: &mut (), interrupt: &Interrupt) -> Result<u64> {
-        let mut trials = PIECE_CANDIDATES.map(|piece| (PieceTrial::new(piece), Duration::MAX));
-        for round in 0..ROUNDS {
-            for (trial, least) in &mut trials {
+        let mut trials = PIECE_CANDIDATES.map(PieceTrial::new);
+        let mut rounds = [Times::default(); 1 + ROUNDS];
+        for times in &mut rounds {
+            for (trial, time) in trials.iter_mut().zip(times) {
                 let began = Instant::now();
                 trial.run(interrupt)?;
-                if round > 0 {
-                    *least = began.elapsed().min(*least);
-                }
+                *time = began.elapsed();
             }
         }
-        fastest(&trials.map(|(_, least)| least))
+        Ok(fastest(&rounds[1..]))
     }
 
     fn empty(&self) -> u64 {
@@ -61,17 +63,33 @@ impl Kernel for Tune {
     }
 }
 
-/// The usual piece is left for 2% or more alone.
-fn fastest(times: &[Duration; PIECE_CANDIDATES.len()]) -> Result<u64> {
-    let handicap = |piece: usize| if piece == USUAL_PIECE { 98 } else { 100 };
-    let ranked = PIECE_CANDIDATES.into_iter().zip(times);
-    let best = ranked.min_by_key(|&(piece, time)| *time * handicap(piece));
-    best.map(|(piece, _)| piece as u64).ok_or_else(|| Error::from(Status::State))
+/// The usual piece, unless another one took 2% less in each round. So whatever disturbs some of the trials keeps the usual
+/// one: it is 3% slower at most where a wrong one is 25% slower, and what was measured is remembered. When the least time of all rounds
+/// counted, 11 of 150 trials beside busy neighbours found a piece that is slower.
+fn fastest(rounds: &[Times]) -> u64 {
+    let Some(usual) = PIECE_CANDIDATES.iter().position(|&piece| piece == USUAL_PIECE) else {
+        return USUAL_PIECE as u64;
+    };
+    let mut best = (USUAL_PIECE, 0.98);
+    for (at, &piece) in PIECE_CANDIDATES.iter().enumerate() {
+        let parts = rounds.iter().map(|times| part(times[at], times[usual]));
+        let worst = parts.fold(0.0, f64::max);
+        if worst < best.1 {
+            best = (piece, worst);
+        }
+    }
+    best.0 as u64
+}
+
+/// How long `time` is as a part of `usual`; a clock too coarse for that tells nothing in favour of it.
+fn part(time: Duration, usual: Duration) -> f64 {
+    if usual.is_zero() { f64::INFINITY } else { time.as_secs_f64() / usual.as_secs_f64() }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Status;
 
     #[test]
     fn the_result_is_one_of_the_candidates_and_an_interrupt_ends_the_trials() {
@@ -82,11 +100,34 @@ mod tests {
         assert_eq!(Tune.run(0, &mut (), &raised).unwrap_err().status(), Status::Cancelled);
     }
 
+    fn of(rounds: &[[u64; 5]]) -> u64 {
+        let rounds: Vec<Times> =
+            rounds.iter().map(|times| times.map(Duration::from_millis)).collect();
+        fastest(&rounds)
+    }
+
     #[test]
     fn the_usual_piece_is_left_for_two_percent_alone() {
-        let ms = |times: [u64; 5]| fastest(&times.map(Duration::from_millis)).unwrap();
-        assert_eq!(ms([900, 1000, 985, 1300, 1500]), 24 * 1024);
-        assert_eq!(ms([1100, 1000, 985, 1300, 1500]), USUAL_PIECE as u64);
-        assert_eq!(ms([1100, 1000, 975, 1300, 1500]), 40 * 1024);
+        assert_eq!(of(&[[900, 1000, 985, 1300, 1500]; 4]), 24 * 1024);
+        assert_eq!(of(&[[1100, 1000, 985, 1300, 1500]; 4]), USUAL_PIECE as u64);
+        assert_eq!(of(&[[1100, 1000, 975, 1300, 1500]; 4]), 40 * 1024);
+        // The one whose worst round is the best.
+        assert_eq!(of(&[[960, 1000, 950, 900, 1500], [960, 1000, 950, 970, 1500]]), 40 * 1024);
+    }
+
+    #[test]
+    fn trials_that_were_disturbed_keep_the_usual_piece() {
+        let quiet = [1030, 1000, 1020, 1250, 1800];
+        // A neighbour comes during the usual one, whose least time then is too long, too, or stays for all but one.
+        let disturbed = [1030, 1800, 1020, 1250, 1800];
+        assert_eq!(of(&[disturbed, disturbed, quiet, disturbed]), USUAL_PIECE as u64);
+        let faster = [1030, 1000, 900, 1250, 1800];
+        assert_eq!(of(&[faster; 4]), 40 * 1024);
+        assert_eq!(
+            of(&[faster, faster, [1030, 1000, 1700, 1250, 1800], faster]),
+            USUAL_PIECE as u64
+        );
+        // A clock that stands still tells nothing.
+        assert_eq!(of(&[[0; 5]; 4]), USUAL_PIECE as u64);
     }
 }
