@@ -18,7 +18,7 @@ WASM_LIB := target/$(WASM_TARGET)/release/libtamis.a
 NATIVE_LIB := target/release/libtamis.a
 # cargo decides what is up to date; make only calls it.
 .PHONY: help web toolchain wasm-lib native-lib lib install serve server doctor size header check \
-	test test-native test-abi test-node test-web test-toolchain browsers bench bench-quick bench-list bench-pi types clean distclean
+	test test-native test-abi test-node test-web test-toolchain browsers bench bench-quick bench-gain bench-list bench-pi types clean distclean
 
 ## help: list the targets
 help:
@@ -120,6 +120,10 @@ bench: web native-lib
 ## bench-quick: the same for 10^8 and 10^9 alone, a minute or two, not recorded
 bench-quick: web native-lib
 	@benches/run.sh --quick
+
+## bench-gain: what a second thread is worth, in pairs taken while the processors are undisturbed
+bench-gain: web native-lib
+	@benches/gain/run.sh
 
 ## bench-list: iterate, generate and stream beside primesieve's library
 bench-list: web native-lib

@@ -1,8 +1,10 @@
-//! One count natively, for `benches/run.js`, which starts this program anew for each measurement.
+//! Counts natively, for `benches/run.js`, which starts this program anew for each measurement, and `benches/gain`, which does not.
 //!
 //! - `cargo bench --bench count -- START STOP [--threads T]` counts as a C program would (by a job on
 //!   the library's threads) and prints the count and the seconds it took, threads started included,
 //!   as one line of JSON.
+//! - `cargo bench --bench count -- lines THREADS` starts so many threads, and counts for each line `START STOP THREADS` of its
+//!   input; it answers with such a line, of the count alone.
 //! - `cargo bench --bench count -- peak PROGRAM ARGUMENT...` runs a program and adds to its stderr the
 //!   line `peak_bytes=N`: the most memory it, or a child of it, held. So all contestants are weighed
 //!   with one scale.
@@ -20,12 +22,14 @@ use tamis::job::{Job, Param, init};
 
 enum Task {
     Count { start: u64, stop: u64, threads: usize },
+    Lines { threads: usize },
     Peak { program: OsString, arguments: Vec<OsString> },
 }
 
 fn main() -> ExitCode {
     let outcome = parse().and_then(|task| match task {
         Task::Count { start, stop, threads } => count(start, stop, threads),
+        Task::Lines { threads } => lines(threads),
         Task::Peak { program, arguments } => peak(program, &arguments),
     });
     outcome.unwrap_or_else(|error| {
@@ -47,6 +51,9 @@ fn parse() -> Result<Task, Box<dyn Error>> {
                 let program = rest.next().ok_or("peak: which program?")?;
                 return Ok(Task::Peak { program, arguments: rest.collect() });
             }
+            Value(word) if numbers.is_empty() && word == "lines" => {
+                return Ok(Task::Lines { threads: parser.value()?.parse()? });
+            }
             Value(number) => numbers.push(integer(&number.string()?)?),
             other => return Err(other.unexpected().into()),
         }
@@ -62,14 +69,37 @@ fn parse() -> Result<Task, Box<dyn Error>> {
 fn count(start: u64, stop: u64, threads: usize) -> Result<ExitCode, Box<dyn Error>> {
     let began = Instant::now();
     init(threads)?;
+    let count = count_on(start, stop, threads)?;
+    answer(began, count);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn lines(threads: usize) -> Result<ExitCode, Box<dyn Error>> {
+    init(threads)?;
+    for line in std::io::stdin().lines() {
+        let line = line?;
+        let numbers = line.split(' ').map(integer).collect::<Result<Vec<u64>, _>>()?;
+        let [start, stop, threads] = numbers[..] else {
+            return Err(format!("`{line}` is no line of START STOP THREADS").into());
+        };
+        let began = Instant::now();
+        answer(began, count_on(start, stop, threads as usize)?);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn count_on(start: u64, stop: u64, threads: usize) -> Result<u64, Box<dyn Error>> {
     let job = Job::new(COUNT_PRIMES)?;
     job.set(Param::Start as i32, start)?;
     job.set(Param::Stop as i32, stop)?;
+    job.set(Param::Threads as i32, threads as u64)?;
     job.start()?;
     job.wait(None)?;
-    let seconds = began.elapsed().as_secs_f64();
-    println!("{{\"seconds\":{seconds},\"count\":\"{}\"}}", job.values()?[0]);
-    Ok(ExitCode::SUCCESS)
+    Ok(job.values()?[0])
+}
+
+fn answer(began: Instant, count: u64) {
+    println!("{{\"seconds\":{},\"count\":\"{count}\"}}", began.elapsed().as_secs_f64());
 }
 
 fn peak(program: OsString, arguments: &[OsString]) -> Result<ExitCode, Box<dyn Error>> {

@@ -1,8 +1,11 @@
 // @ts-check
 // What the bench makes of its measurements. The measuring itself is checked in each run, by its counts.
 import assert from 'node:assert/strict';
+import process from 'node:process';
 import { test } from 'node:test';
+import { OWN, fastest, gainOf, slowest, undisturbed } from '../gain/pairs.js';
 import { Tally } from './figures.js';
+import { converse } from './lines.js';
 import { plan } from './plan.js';
 import { csv, table } from './report.js';
 
@@ -62,4 +65,26 @@ test('all sizes have works, and the windows lie within 2^64', () => {
     for (const { start, stop, rounds } of plan(size, undefined)) assert.ok(start < stop && stop < 2n ** 64n && rounds > 0);
     assert.ok(plan(size, 2).every(({ rounds }) => rounds === 2));
   }
+});
+
+test('a gain is the median of the pairs’ ratios, and undisturbed are those with fast processors throughout', () => {
+  const pairs = [{ one: 2, many: 1, least: 1 }, { one: 3, many: 2, least: OWN }, { one: 4, many: 1, least: OWN - 0.01 }, { one: 1.9, many: 1, least: 0.99 }];
+  const { pairs: count, gain, lower, upper, least, one, many } = gainOf(pairs);
+  assert.deepEqual([count, gain, lower, upper, least, one, many], [4, 1.95, 1.9, 2, 1.9, 2.5, 1]);
+  assert.deepEqual(gainOf(undisturbed(pairs)).gain, 1.9);
+  assert.deepEqual([gainOf([]).pairs, gainOf([]).gain], [0, NaN]);
+});
+
+test('the slowest and the fastest of readings are of any processor, alone or not', () => {
+  const readings = [{ alone: [3, 2], together: [4, 5] }, { alone: [7, 6], together: [1, 6] }];
+  assert.deepEqual([slowest(readings), fastest(readings)], [1, 7]);
+});
+
+test('a program answers line by line, and its end is told instead of an answer', async () => {
+  const script = 'process.stdin.on("data", (line) => { if (`${line}` === "end\\n") process.exit(3); console.log(JSON.stringify({ said: `${line}`.trim() })); })';
+  const { ask, close } = converse(process.execPath, ['-e', script]);
+  assert.deepEqual(await ask('one'), { said: 'one' });
+  assert.deepEqual(await ask('two'), { said: 'two' });
+  await assert.rejects(ask('end'), /ended \(3\) instead of answering "end"/);
+  await close();
 });

@@ -24,6 +24,14 @@ export async function openPage(name) {
     throw error;
   });
   const version = await versionOf(found[name]);
+  /** @param {import('../page/page.js').Asked} asked */
+  const answered = async (asked) => {
+    await page.evaluate((request) => bench.start(request), asked);
+    for (;;) {
+      const answer = await page.evaluate(() => bench.next());
+      if (answer) return answer;
+    }
+  };
   return {
     version,
     /** Name and first number. */
@@ -34,14 +42,10 @@ export async function openPage(name) {
      */
     async ask(asked) {
       await page.goto(address);
-      return page.growth(async () => {
-        await page.evaluate((request) => bench.start(request), asked);
-        for (;;) {
-          const answer = await page.evaluate(() => bench.next());
-          if (answer) return answer;
-        }
-      });
+      return page.growth(() => answered(asked));
     },
+    /** The same in the page as it is, where an instance may live. */
+    askAgain: answered,
     close: async () => {
       await page.close();
       await server.close();

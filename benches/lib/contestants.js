@@ -46,7 +46,7 @@ export async function assemble({ long, modes, browsers, pool, wanted, say }) {
 
   // Not optional: it is also the scale that weighs the others.
   say('building benches/count.rs');
-  const count = await programs.buildCount();
+  const count = await programs.buildBench('count');
   const weighed = weigher(count);
 
   await add('primesieve', async () => primesieve(await programs.findPrimesieve(), weighed));
@@ -103,7 +103,7 @@ function native({ stdout, peakBytes }) {
  * @param {Weighed} weighed
  * @returns {Promise<Contestant>}
  */
-async function primesieve(program, weighed) {
+export async function primesieve(program, weighed) {
   const version = /primesieve (\S+?),/.exec(await programs.versionOf(program))?.[1] ?? '';
   return {
     name: 'primesieve native',
@@ -144,7 +144,7 @@ const primal = (name, program, before, largest, weighed) => ({
 });
 
 /** @param {string} program */
-const nodeName = async (program) => `Node ${/^v(\d+)/.exec(await programs.versionOf(program))?.[1]}`;
+export const nodeName = async (program) => `Node ${/^v(\d+)/.exec(await programs.versionOf(program))?.[1]}`;
 
 /**
  * @param {string} program

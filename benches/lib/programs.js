@@ -35,12 +35,12 @@ export async function run(program, args, { minutes = 30 } = {}) {
 /** The first line of what a program answers to --version. @param {string} program */
 export const versionOf = async (program) => (await run(program, ['--version'])).stdout.split('\n')[0].trim();
 
-/** benches/count.rs; cargo alone knows where it puts a bench. */
-export async function buildCount() {
-  const { stdout } = await run(cargo, ['bench', '--bench', 'count', '--no-run', '--quiet', '--message-format=json-render-diagnostics']);
+/** benches/NAME.rs; cargo alone knows where it puts a bench. @param {string} name */
+export async function buildBench(name) {
+  const { stdout } = await run(cargo, ['bench', '--bench', name, '--no-run', '--quiet', '--message-format=json-render-diagnostics']);
   const artifacts = stdout.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
-  const made = artifacts.find(({ target, executable }) => target?.name === 'count' && executable);
-  if (!made) throw new Error('cargo did not say where it put the bench `count`');
+  const made = artifacts.find(({ target, executable }) => target?.name === name && executable);
+  if (!made) throw new Error(`cargo did not say where it put the bench \`${name}\``);
   return /** @type {string} */ (made.executable);
 }
 

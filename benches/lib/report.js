@@ -78,7 +78,7 @@ export function csv(facts, figures) {
 const digits = (value) => (value === null ? '' : String(Number(value.toFixed(6))));
 
 /** RFC 4180. @param {unknown} value */
-function cell(value) {
+export function cell(value) {
   const text = String(value);
   return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

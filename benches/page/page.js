@@ -1,15 +1,20 @@
 // @ts-check
 // One measurement in a page. benches/lib/browser.js calls `bench`.
 import { load } from '../../web/lib/index.js';
+import { countIn } from '../gain/count.js';
 import { measure } from '../lib/measure.js';
 import { measureList } from '../list/measure.js';
 import { measurePi } from '../pi/measure.js';
 
-/** @typedef {import('../lib/measure.js').Request | import('../pi/measure.js').PiRequest | import('../list/measure.js').ListRequest} Asked */
-/** @typedef {import('../lib/measure.js').Answer | import('../pi/measure.js').Spent[] | import('../list/measure.js').Line[]} Answer */
+/** @typedef {import('../lib/measure.js').Request | import('../pi/measure.js').PiRequest | import('../list/measure.js').ListRequest | PooledRange} Asked */
+/** @typedef {import('../lib/measure.js').Answer | import('../pi/measure.js').Spent[] | import('../list/measure.js').Line[] | import('../gain/count.js').Counted} Answer */
+/** @typedef {{ range: import('../gain/count.js').Range, pool: number }} PooledRange  for the instance that the page keeps */
 
 /** @type {Promise<Answer> | null} */
 let running = null;
+
+/** @type {Promise<import('../../web/lib/client.js').Client> | null} */
+let kept = null;
 
 export const bench = {
   /** @param {Asked} request */
@@ -28,6 +33,7 @@ Object.assign(globalThis, { bench });
 
 /** @param {Asked} request  @returns {Promise<Answer>} */
 async function run(request) {
+  if ('range' in request) return countIn(await (kept ??= load({ threads: request.pool, mode: 'threads' })), request.range);
   const wasm = await neverSeenBefore(new URL('../../web/dist/tamis.wasm', import.meta.url));
   if ('way' in request) return measureList(() => load({ threads: 1, mode: 'threads', wasm }), request);
   if ('x' in request) return measurePi(() => load({ threads: request.threads, mode: 'threads', wasm }), request);

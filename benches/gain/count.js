@@ -1,0 +1,20 @@
+// @ts-check
+// One count in an instance that is there already, the same in Node and in a page.
+
+/**
+ * Numbers cross processes as decimal strings: JSON has no bigint.
+ * @typedef {{ start: string, stop: string, threads: number }} Range
+ * @typedef {{ count: string, seconds: number }} Counted
+ */
+
+/**
+ * @param {import('../../web/lib/client.js').Client} tamis
+ * @param {Range} range
+ * @returns {Promise<Counted>}
+ */
+export async function countIn(tamis, { start, stop, threads }) {
+  const range = /** @type {const} */ ([BigInt(start), BigInt(stop)]);
+  const began = performance.now();
+  const count = await tamis.countPrimes(...range, { threads });
+  return { seconds: (performance.now() - began) / 1000, count: String(count) };
+}

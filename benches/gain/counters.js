@@ -1,0 +1,85 @@
+// @ts-check
+// Who counts: each in one instance, which is there for the whole run.
+import path from 'node:path';
+import { openPage } from '../lib/browser.js';
+import { nodeName, primesieve } from '../lib/contestants.js';
+import { nameOf } from '../lib/instance.js';
+import { converse } from '../lib/lines.js';
+import * as programs from '../lib/programs.js';
+import { newRoster } from '../lib/roster.js';
+
+/**
+ * @typedef {import('../lib/plan.js').Work} Work
+ * @typedef {object} Counter
+ * @property {string} name
+ * @property {string} version
+ * @property {(work: Work, threads: number) => Promise<{ count: bigint, seconds: number }>} count
+ * @property {() => Promise<void>} [close]
+ */
+
+/**
+ * @param {number} pool  threads of an instance
+ * @param {{ wanted: (name: string) => boolean, say: (text: string) => void }} settings
+ */
+export async function assemble(pool, settings) {
+  const { contestants, missing, add } = /** @type {ReturnType<typeof newRoster<Counter>>} */ (newRoster(settings));
+  await add('primesieve', async () => whole(await primesieve(await programs.findPrimesieve(), async (program, args) => ({ ...await programs.run(program, args), peakBytes: 0 }))));
+  await add('tamis native', async () => talker('tamis native', '', await programs.buildBench('count'), ['lines', `${pool}`]));
+  await add('Node', async () => {
+    const node = await programs.findNewestNode();
+    return talker(nameOf(await nodeName(node), 'threads'), await programs.versionOf(node), node, [path.join(programs.root, 'benches/gain/node.js'), `${pool}`]);
+  });
+  for (const browser of /** @type {const} */ (['chromium', 'firefox'])) await add(browser, () => pageOf(browser, pool));
+  return { counters: contestants, missing };
+}
+
+/**
+ * A program that is started anew for each count, and tells its own seconds.
+ * @param {import('../lib/contestants.js').Contestant} contestant
+ * @returns {Counter}
+ */
+const whole = ({ name, version, count }) => ({
+  name,
+  version,
+  async count(work, threads) {
+    const told = await count(work, threads);
+    return { count: told.count, seconds: told.seconds.native };
+  },
+});
+
+/**
+ * @param {string} name
+ * @param {string} version
+ * @param {string} program
+ * @param {string[]} args
+ * @returns {Counter}
+ */
+function talker(name, version, program, args) {
+  const { ask, close } = converse(program, args);
+  return {
+    name,
+    version,
+    count: async ({ start, stop }, threads) => counted(/** @type {import('./count.js').Counted} */ (await ask(`${start} ${stop} ${threads}`))),
+    close,
+  };
+}
+
+/**
+ * @param {'chromium' | 'firefox'} browser
+ * @param {number} pool
+ * @returns {Promise<Counter>}
+ */
+async function pageOf(browser, pool) {
+  const { version, shortVersion, askAgain, close } = await openPage(browser);
+  return {
+    name: nameOf(shortVersion, 'threads'),
+    version,
+    count: async ({ start, stop }, threads) => (
+      counted(/** @type {import('./count.js').Counted} */ (await askAgain({ range: { start: `${start}`, stop: `${stop}`, threads }, pool })))
+    ),
+    close,
+  };
+}
+
+/** @param {import('./count.js').Counted} told */
+const counted = ({ count, seconds }) => ({ count: BigInt(count), seconds });
