@@ -29,6 +29,11 @@ const AHEAD: usize = 128;
 /// lines, and costs more than it gains: 10^9 integers at 10^18 take 6% less time like this in wasm, on one thread and on two, and 3 and 5% natively.
 const EVERY: u32 = 8;
 
+/// Cursors that nobody uses, behind those of each thread. Cursors are written with every hit, and are some hundred bytes: what an allocator puts right
+/// behind them would share a cache line, and was another thread's cursors. Each then waited for the other's line: in wasm on two threads hits took 15%
+/// more of the processor's time than in two processes (at 10^18), and take as much now. (A type that begins with a line made the loop 1% slower there.)
+const APART: usize = 256 / size_of::<*mut u8>();
+
 pub struct Lists {
     store: Store,
     /// log2 of the bytes that share a list.
@@ -59,6 +64,7 @@ impl Lists {
             // SAFETY: a list of these blocks, and it is gone.
             unsafe { give_back(cursor, &mut self.store) };
         }
+        self.cursors.reserve_exact(spans + APART);
         self.cursors.resize(spans, std::ptr::null_mut());
     }
 
