@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { assemble } from './lib/contestants.js';
 import { Tally } from './lib/figures.js';
 import * as machine from './lib/machine.js';
+import { begin, choose, integer, recordName, say } from './lib/options.js';
 import { plan } from './lib/plan.js';
 import { root, wasmFile } from './lib/programs.js';
 import { recordFile } from './lib/record.js';
@@ -29,15 +30,7 @@ const HELP = `usage: benches/run.sh [options]
 /** @typedef {import('./lib/contestants.js').Contestant} Contestant */
 /** @typedef {import('./lib/plan.js').Work} Work */
 
-/** Progress; the tables alone go to stdout. @param {string} text */
-const say = (text) => console.error(`bench: ${text}`);
-
-try {
-  await main(options());
-} catch (error) {
-  say(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-}
+await begin(async () => main(options()));
 
 function options() {
   const { values } = parseArgs({
@@ -58,21 +51,15 @@ function options() {
     process.exit();
   }
   if (values.quick && values.full) throw new Error('--quick and --full exclude each other');
-  if (values.name !== undefined && !/^[\w-]+$/.test(values.name)) throw new Error('--name takes letters, digits, _ and -');
-  const number = (/** @type {string} */ name, /** @type {string} */ text) => {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < 1 || value > 256) throw new Error(`${name}: "${text}" is no integer from 1 to 256`);
-    return value;
-  };
   const size = values.quick ? 'quick' : values.full ? 'full' : 'usual';
   return {
     size: /** @type {'quick' | 'usual' | 'full'} */ (size),
     modes: values.modes,
-    rounds: values.rounds === undefined ? undefined : number('--rounds', values.rounds),
-    threads: [...new Set(/** @type {string} */ (values.threads).split(',').map((text) => number('--threads', text)))].sort((a, b) => a - b),
+    rounds: values.rounds === undefined ? undefined : integer('--rounds', values.rounds, 1, 256),
+    threads: [...new Set(/** @type {string} */ (values.threads).split(',').map((text) => integer('--threads', text, 1, 256)))].sort((a, b) => a - b),
     workNames: values.works?.split(','),
     only: values.only?.toLowerCase().split(',') ?? [''],
-    name: values.name ?? (values.quick ? null : 'count'),
+    name: recordName(values.name) ?? (values.quick ? null : 'count'),
   };
 }
 
@@ -122,16 +109,6 @@ async function main({ size, modes, rounds, threads, workNames, only, name }) {
   } finally {
     for (const { close } of contestants) await close?.();
   }
-}
-
-/**
- * @param {Work[]} works
- * @param {string[] | undefined} names
- */
-function choose(works, names) {
-  const unknown = names?.find((name) => !works.some((work) => work.name === name));
-  if (unknown !== undefined) throw new Error(`--works: there is no "${unknown}" here, but ${works.map(({ name }) => name).join(', ')}`);
-  return names ? works.filter(({ name }) => names.includes(name)) : works;
 }
 
 /**

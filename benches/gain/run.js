@@ -5,6 +5,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import * as machine from '../lib/machine.js';
+import { begin, choose, integer, recordName, say } from '../lib/options.js';
 import { plan } from '../lib/plan.js';
 import { root, wasmFile } from '../lib/programs.js';
 import { recordFile } from '../lib/record.js';
@@ -36,14 +37,7 @@ const STRIDE = 17;
 /** Of the record, once there is one. @type {string | null} */
 let file = null;
 
-const say = (/** @type {string} */ text) => console.error(`bench: ${text}`);
-
-try {
-  await main(options());
-} catch (error) {
-  say(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-}
+await begin(async () => main(options()));
 
 function options() {
   const { values } = parseArgs({
@@ -61,23 +55,13 @@ function options() {
     process.stdout.write(HELP);
     process.exit();
   }
-  const number = (/** @type {string} */ option, /** @type {string} */ text, /** @type {number} */ least) => {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < least || value > 256) throw new Error(`${option}: "${text}" is no integer from ${least} to 256`);
-    return value;
-  };
-  if (values.name !== undefined && !/^[\w-]+$/.test(values.name)) throw new Error('--name takes letters, digits, _ and -');
-  const works = plan('full', 1);
-  const names = values.works?.split(',') ?? works.map(({ name }) => name);
-  const unknown = names.find((one) => !works.some(({ name }) => name === one));
-  if (unknown !== undefined) throw new Error(`--works: there is no "${unknown}" here, but ${works.map(({ name }) => name).join(', ')}`);
   return {
-    works: works.filter(({ name }) => names.includes(name)),
-    threads: number('--threads', values.threads, 2),
-    wanted: number('--pairs', values.pairs, 1),
-    minutes: number('--minutes', values.minutes, 1),
+    works: choose(plan('full', 1), values.works?.split(',')),
+    threads: integer('--threads', values.threads, 2, 256),
+    wanted: integer('--pairs', values.pairs, 1, 256),
+    minutes: integer('--minutes', values.minutes, 1, 256),
     only: values.only.toLowerCase().split(','),
-    name: values.name,
+    name: recordName(values.name),
   };
 }
 

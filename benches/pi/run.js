@@ -5,6 +5,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import * as machine from '../lib/machine.js';
+import { begin, integer, recordName, say } from '../lib/options.js';
 import { root, wasmFile } from '../lib/programs.js';
 import { recordFile } from '../lib/record.js';
 import { assemble } from './contestants.js';
@@ -24,14 +25,7 @@ The exponent is that of the least squares from 10^12 on. Every count is compared
 --name NAME records into benches/record/<date>-NAME.csv.
 `;
 
-const say = (/** @type {string} */ text) => console.error(`bench: ${text}`);
-
-try {
-  await main(options());
-} catch (error) {
-  say(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-}
+await begin(async () => main(options()));
 
 function options() {
   const { values } = parseArgs({
@@ -49,21 +43,16 @@ function options() {
     process.stdout.write(HELP);
     process.exit();
   }
-  const number = (/** @type {string} */ option, /** @type {string} */ text, /** @type {number} */ least, /** @type {number} */ most) => {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < least || value > most) throw new Error(`${option}: "${text}" is no integer from ${least} to ${most}`);
-    return value;
-  };
-  const [from, to] = [number('--from', values.from, LEAST, MOST), number('--to', values.to, LEAST, MOST)];
+  const [from, to] = [integer('--from', values.from, LEAST, MOST), integer('--to', values.to, LEAST, MOST)];
   if (from > to) throw new Error('--from exceeds --to');
-  if (values.name !== undefined && !/^[\w-]+$/.test(values.name)) throw new Error('--name takes letters, digits, _ and -');
-  const file = values.name === undefined ? null : recordFile(values.name);
+  const name = recordName(values.name);
+  const file = name === undefined ? null : recordFile(name);
   return {
     from,
     to,
     file,
-    rounds: number('--rounds', values.rounds, 1, 100),
-    threads: values.threads.split(',').map((text) => number('--threads', text, 1, 64)).sort((a, b) => a - b),
+    rounds: integer('--rounds', values.rounds, 1, 100),
+    threads: values.threads.split(',').map((text) => integer('--threads', text, 1, 64)).sort((a, b) => a - b),
     only: values.only.toLowerCase().split(','),
   };
 }

@@ -31,7 +31,7 @@ const EVERY: u32 = 8;
 
 /// Cursors that nobody uses, behind those of each thread. Cursors are written with every hit, and are some hundred bytes: what an allocator puts right
 /// behind them would share a cache line, and was another thread's cursors. Each then waited for the other's line: in wasm on two threads hits took 15%
-/// more of the processor's time than in two processes (at 10^18), and take as much now. (A type that begins with a line made the loop 1% slower there.)
+/// more of the processor's time than in two processes (at 10^18), and take 10% less than that now. (A type that begins with a line made the loop 1% slower there.)
 const APART: usize = 256 / size_of::<*mut u8>();
 
 pub struct Lists {
