@@ -14,20 +14,24 @@ import { OWN, slowest, undisturbed } from './pairs.js';
 import { csv, rowsOf, table } from './report.js';
 import { openScale } from './scale.js';
 
-/** @typedef {import('../lib/plan.js').Work} Work */
+/**
+ * @typedef {import('../lib/plan.js').Work} Work
+ * @typedef {{ one: number, many: number, speed: number }} Taken
+ * @typedef {{ work: Work, slices: Work[], turns: { counter: import('./counters.js').Counter, taken: Taken[] }[] }} Row
+ */
 
 const HELP = `usage: benches/gain/run.sh [--works 1e9,...] [--threads T] [--pairs N] [--minutes M] [--only TEXT,...] [--name NAME]
 
 Counts each range on 1 and on T threads (2), one right after the other, in one instance. A pair counts as undisturbed if each of T
 processors, alone and with the others, had ${OWN * 100}% of the best speed that was seen, before, between and after the two counts (benches/scale.rs).
-Each waits up to a minute for such a moment. 1e10 and 1e11 are counted in slices of 2.5 * 10^9, a pair each, all over the range. Goes on until everybody has N undisturbed pairs (9), or for M minutes a range (4).
+The ranges take turns of a minute, in which pairs wait for such moments. 1e10 and 1e11 are counted in slices of 2.5 * 10^9, a pair each, all over the range. Goes on until everybody has N undisturbed pairs (9), or for M minutes a range (4).
 --only TEXT,... takes those with one of these in their name (native,node,chromium; there is firefox, too). Browsers that wait disturb a little.
 --name NAME records into benches/record/<date>-NAME.csv.
 `;
 
-/** How long a pair waits for processors of its own. */
-const PATIENCE_MS = 60_000;
-/** Counts of each kind before any is timed. */
+/** How long a range has its turn, and a pair waits for undisturbed processors. Those come and go: all ranges are to have their part. */
+const VISIT_MS = 60_000;
+/** Counts of each kind before any is timed; one later, when another range was counted since. */
 const WARM_UPS = 3;
 /** Longer ranges are cut: processors are seldom undisturbed for many seconds. */
 const SLICE = 2_500_000_000n;
@@ -81,15 +85,21 @@ async function main({ works, threads, wanted, minutes, only, name }) {
       `gain: median of seconds on 1 thread / seconds on ${threads}, taken one after the other; undisturbed: all processors at ${OWN * 100}% of their best before, between and after`,
     ];
     console.log(`${facts.join('\n')}\n`);
-    /** @type {string[][]} */
-    const rows = [];
-    for (const work of works) {
-      say(work.name);
-      const slices = slicesOf(work);
-      const taken = await takePairs(slices, counters, { threads, wanted, scale, end: performance.now() + minutes * 60_000 });
-      console.log(`${work.name}${slices.length > 1 ? `, slices of ${SLICE}` : ''}: ${inAll(work, slices)}\n${table(taken, threads)}\n`);
-      rows.push(...rowsOf(work, taken, threads));
-      if (name !== undefined) record(name, [...facts.map((fact) => `# ${fact}`), ...csv(rows)]);
+    const rows = works.map((work) => ({ work, slices: slicesOf(work), turns: counters.map((counter) => ({ counter, taken: /** @type {Taken[]} */ ([]) })) }));
+    const end = performance.now() + works.length * minutes * 60_000;
+    const pairsOf = (/** @type {Row} */ { turns }) => new Map(turns.map(({ counter, taken }) => [counter.name, pairs(taken, scale.best())]));
+    const isLeft = (/** @type {Row} */ row) => [...pairsOf(row).values()].some((taken) => undisturbed(taken).length < wanted);
+    for (let visit = 0; performance.now() < end && rows.some(isLeft); visit++) {
+      for (const row of rows.filter(isLeft)) {
+        await takePairs(row, { threads, wanted, scale, visit, end: Math.min(end, performance.now() + VISIT_MS) });
+        const told = [...pairsOf(row)].map(([counter, taken]) => `${counter} ${undisturbed(taken).length} of ${taken.length} pairs undisturbed`);
+        say(`${row.work.name}: ${told.join(', ')}`);
+      }
+      if (name !== undefined) record(name, [...facts.map((fact) => `# ${fact}`), ...csv(rows.flatMap((row) => rowsOf(row.work, pairsOf(row), threads)))]);
+    }
+    for (const row of rows) {
+      const { work, slices } = row;
+      console.log(`${work.name}${slices.length > 1 ? `, slices of ${SLICE}` : ''}: ${inAll(work, slices)}\n${table(pairsOf(row), threads)}\n`);
     }
   } finally {
     for (const { close } of counters) await close?.();
@@ -98,31 +108,35 @@ async function main({ works, threads, wanted, minutes, only, name }) {
 }
 
 /**
- * @param {Work[]} slices
- * @param {import('./counters.js').Counter[]} counters
- * @param {{ threads: number, wanted: number, scale: Awaited<ReturnType<typeof openScale>>, end: number }} settings
- * @returns {Promise<Map<string, import('./pairs.js').Pair[]>>}  by who counted
+ * Takes pairs of one range from all in turn.
+ * @param {Row} row
+ * @param {{ threads: number, wanted: number, scale: Awaited<ReturnType<typeof openScale>>, visit: number, end: number }} settings
  */
-async function takePairs(slices, counters, { threads, wanted, scale, end }) {
-  const turns = counters.map((counter) => ({ counter, taken: /** @type {{ one: number, many: number, speed: number }[]} */ ([]) }));
-  // The best speed that is known may grow.
-  const pairsOf = (/** @type {(typeof turns)[0]['taken']} */ taken) => taken.map(({ one, many, speed }) => ({ one, many, least: speed / scale.best() }));
-  const isLeft = (/** @type {(typeof turns)[0]} */ { taken }) => undisturbed(pairsOf(taken)).length < wanted;
-  for (const { counter } of turns) {
-    for (let i = 0; i < WARM_UPS; i++) for (const on of [threads, 1]) await countSlice(counter, slices, i, on);
+async function takePairs({ slices, turns }, { threads, wanted, scale, visit, end }) {
+  // Another range may have been counted since.
+  for (const { counter, taken } of turns) {
+    for (let i = 0; i < (visit === 0 ? WARM_UPS : 1); i++) for (const on of [threads, 1]) await countSlice(counter, slices, taken.length, on);
   }
-  for (let round = 0; performance.now() < end && turns.some(isLeft); round++) {
-    for (const { counter, taken } of turns.filter(isLeft)) {
-      const before = await scale.quiet(Math.min(end, performance.now() + PATIENCE_MS));
-      const order = round % 2 === 0 ? [1, threads] : [threads, 1];
-      const first = await countSlice(counter, slices, taken.length, order[0]);
+  // Not always the same one first: time may be up before the others have had their turn.
+  const order = turns.map((_, i) => turns[(i + visit) % turns.length]);
+  while (performance.now() < end) {
+    const left = order.filter(({ taken }) => undisturbed(pairs(taken, scale.best())).length < wanted);
+    if (left.length === 0) return;
+    for (const { counter, taken } of left) {
+      const before = await scale.quiet(end);
+      const isOneFirst = taken.length % 2 === 0;
+      const first = await countSlice(counter, slices, taken.length, isOneFirst ? 1 : threads);
       const between = await scale.read();
-      const second = await countSlice(counter, slices, taken.length, order[1]);
+      const second = await countSlice(counter, slices, taken.length, isOneFirst ? threads : 1);
       const speed = slowest([before, between, await scale.read()]);
-      taken.push(round % 2 === 0 ? { one: first, many: second, speed } : { one: second, many: first, speed });
+      taken.push(isOneFirst ? { one: first, many: second, speed } : { one: second, many: first, speed });
     }
   }
-  return new Map(turns.map(({ counter, taken }) => [counter.name, pairsOf(taken)]));
+}
+
+/** The best speed that is known may grow. @param {Taken[]} taken  @param {number} best */
+function pairs(taken, best) {
+  return taken.map(({ one, many, speed }) => ({ one, many, least: speed / best }));
 }
 
 /**
@@ -165,12 +179,13 @@ function inAll(work, slices) {
 }
 
 /**
- * After each range, so that a run that is stopped leaves what it has.
+ * After each round of turns, so that a run that is stopped leaves what it has.
  * @param {string} name
  * @param {string[]} lines
  */
 function record(name, lines) {
+  const isFirst = file === null;
   file ??= recordFile(name);
   writeFileSync(file, `${lines.join('\n')}\n`);
-  say(`recorded in ${path.relative(root, file)}`);
+  if (isFirst) say(`recording in ${path.relative(root, file)}`);
 }
