@@ -16,20 +16,21 @@ import { openScale } from './scale.js';
 
 /**
  * @typedef {import('../lib/plan.js').Work} Work
- * @typedef {{ one: number, many: number, speed: number }} Taken
+ * @typedef {{ one: number, many: number, speed: number, slice: number }} Taken  speed: the lowest of any processor
  * @typedef {{ work: Work, slices: Work[], turns: { counter: import('./counters.js').Counter, taken: Taken[] }[] }} Row
  */
 
-const HELP = `usage: benches/gain/run.sh [--works 1e9,...] [--threads T] [--pairs N] [--minutes M] [--only TEXT,...] [--name NAME]
+const HELP = `usage: benches/gain/run.sh [--works 1e9,...] [--threads T] [--pairs N] [--minutes M] [--patience S] [--only TEXT,...] [--name NAME]
 
 Counts each range on 1 and on T threads (2), one right after the other, in one instance. A pair counts as undisturbed if each of T
 processors, alone and with the others, had ${OWN * 100}% of the best speed that was seen, before, between and after the two counts (benches/scale.rs).
 The ranges take turns of a minute, in which pairs wait for such moments. 1e10 and 1e11 are counted in slices of 2.5 * 10^9, a pair each, all over the range. Goes on until everybody has N undisturbed pairs (9), or for M minutes a range (4).
+--patience S: a pair waits up to S seconds (60) for such a moment. With 0 there are the more pairs, whose shortest times say what undisturbed ones would.
 --only TEXT,... takes those with one of these in their name (native,node,chromium; there is firefox, too). Browsers that wait disturb a little.
 --name NAME records into benches/record/<date>-NAME.csv.
 `;
 
-/** How long a range has its turn, and a pair waits for undisturbed processors. Those come and go: all ranges are to have their part. */
+/** How long a range has its turn. Undisturbed processors come and go: all ranges are to have their part. */
 const VISIT_MS = 60_000;
 /** Counts of each kind before any is timed; one later, when another range was counted since. */
 const WARM_UPS = 3;
@@ -50,6 +51,7 @@ function options() {
       threads: { type: 'string', default: '2' },
       pairs: { type: 'string', default: '9' },
       minutes: { type: 'string', default: '4' },
+      patience: { type: 'string', default: '60' },
       only: { type: 'string', default: 'native,node,chromium' },
       name: { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -64,13 +66,14 @@ function options() {
     threads: integer('--threads', values.threads, 2, 256),
     wanted: integer('--pairs', values.pairs, 1, 256),
     minutes: integer('--minutes', values.minutes, 1, 256),
+    patienceMs: 1000 * integer('--patience', values.patience, 0, 60),
     only: values.only.toLowerCase().split(','),
     name: recordName(values.name),
   };
 }
 
 /** @param {ReturnType<typeof options>} options */
-async function main({ works, threads, wanted, minutes, only, name }) {
+async function main({ works, threads, wanted, minutes, patienceMs, only, name }) {
   if (!existsSync(wasmFile)) throw new Error('web/dist/tamis.wasm is not there: run make web');
   const scale = await openScale(threads);
   const { counters, missing } = await assemble(threads, { wanted: (one) => only.some((text) => one.toLowerCase().includes(text)), say });
@@ -91,7 +94,7 @@ async function main({ works, threads, wanted, minutes, only, name }) {
     const isLeft = (/** @type {Row} */ row) => [...pairsOf(row).values()].some((taken) => undisturbed(taken).length < wanted);
     for (let visit = 0; performance.now() < end && rows.some(isLeft); visit++) {
       for (const row of rows.filter(isLeft)) {
-        await takePairs(row, { threads, wanted, scale, visit, end: Math.min(end, performance.now() + VISIT_MS) });
+        await takePairs(row, { threads, wanted, patienceMs, scale, visit, end: Math.min(end, performance.now() + VISIT_MS) });
         const told = [...pairsOf(row)].map(([counter, taken]) => `${counter} ${undisturbed(taken).length} of ${taken.length} pairs undisturbed`);
         say(`${row.work.name}: ${told.join(', ')}`);
       }
@@ -110,12 +113,13 @@ async function main({ works, threads, wanted, minutes, only, name }) {
 /**
  * Takes pairs of one range from all in turn.
  * @param {Row} row
- * @param {{ threads: number, wanted: number, scale: Awaited<ReturnType<typeof openScale>>, visit: number, end: number }} settings
+ * @param {{ threads: number, wanted: number, patienceMs: number, scale: Awaited<ReturnType<typeof openScale>>, visit: number, end: number }} settings
  */
-async function takePairs({ slices, turns }, { threads, wanted, scale, visit, end }) {
+async function takePairs({ slices, turns }, { threads, wanted, patienceMs, scale, visit, end }) {
   // Another range may have been counted since.
   for (const { counter, taken } of turns) {
-    for (let i = 0; i < (visit === 0 ? WARM_UPS : 1); i++) for (const on of [threads, 1]) await countSlice(counter, slices, taken.length, on);
+    const slice = slices[nextSlice(taken, slices)];
+    for (let i = 0; i < (visit === 0 ? WARM_UPS : 1); i++) for (const on of [threads, 1]) await countSlice(counter, slice, on);
   }
   // Not always the same one first: time may be up before the others have had their turn.
   const order = turns.map((_, i) => turns[(i + visit) % turns.length]);
@@ -123,31 +127,35 @@ async function takePairs({ slices, turns }, { threads, wanted, scale, visit, end
     const left = order.filter(({ taken }) => undisturbed(pairs(taken, scale.best())).length < wanted);
     if (left.length === 0) return;
     for (const { counter, taken } of left) {
-      const before = await scale.quiet(end);
+      const slice = nextSlice(taken, slices);
+      const before = await scale.quiet(Math.min(end, performance.now() + patienceMs));
       const isOneFirst = taken.length % 2 === 0;
-      const first = await countSlice(counter, slices, taken.length, isOneFirst ? 1 : threads);
+      const first = await countSlice(counter, slices[slice], isOneFirst ? 1 : threads);
       const between = await scale.read();
-      const second = await countSlice(counter, slices, taken.length, isOneFirst ? threads : 1);
+      const second = await countSlice(counter, slices[slice], isOneFirst ? threads : 1);
       const speed = slowest([before, between, await scale.read()]);
-      taken.push(isOneFirst ? { one: first, many: second, speed } : { one: second, many: first, speed });
+      taken.push(isOneFirst ? { one: first, many: second, speed, slice } : { one: second, many: first, speed, slice });
     }
   }
 }
 
+/** @param {Taken[]} taken  @param {Work[]} slices */
+function nextSlice(taken, slices) {
+  return taken.length * STRIDE % slices.length;
+}
+
 /** The best speed that is known may grow. @param {Taken[]} taken  @param {number} best */
 function pairs(taken, best) {
-  return taken.map(({ one, many, speed }) => ({ one, many, least: speed / best }));
+  return taken.map(({ one, many, speed, slice }) => ({ one, many, least: speed / best, slice }));
 }
 
 /**
  * The seconds of one count. Errors: one that is not the others'.
  * @param {import('./counters.js').Counter} counter
- * @param {Work[]} slices
- * @param {number} at  how many were counted before
+ * @param {Work} slice
  * @param {number} threads
  */
-async function countSlice(counter, slices, at, threads) {
-  const slice = slices[at * STRIDE % slices.length];
+async function countSlice(counter, slice, threads) {
   const { count, seconds } = await counter.count(slice, threads);
   slice.known ??= count;
   if (count !== slice.known) throw new Error(`WRONG: ${counter.name} counts ${count} primes on ${threads} threads from ${slice.start} to ${slice.stop}; right is ${slice.known}`);

@@ -68,11 +68,20 @@ test('all sizes have works, and the windows lie within 2^64', () => {
 });
 
 test('a gain is the median of the pairs’ ratios, and undisturbed are those with fast processors throughout', () => {
-  const pairs = [{ one: 2, many: 1, least: 1 }, { one: 3, many: 2, least: OWN }, { one: 4, many: 1, least: OWN - 0.01 }, { one: 1.9, many: 1, least: 0.99 }];
+  const pairs = [
+    { one: 2, many: 1, least: 1, slice: 0 }, { one: 3, many: 2, least: OWN, slice: 0 },
+    { one: 4, many: 1, least: OWN - 0.01, slice: 0 }, { one: 1.9, many: 1, least: 0.99, slice: 0 },
+  ];
   const { pairs: count, gain, lower, upper, least, one, many } = gainOf(pairs);
   assert.deepEqual([count, gain, lower, upper, least, one, many], [4, 1.95, 1.9, 2, 1.9, 2.5, 1]);
   assert.deepEqual(gainOf(undisturbed(pairs)).gain, 1.9);
   assert.deepEqual([gainOf([]).pairs, gainOf([]).gain], [0, NaN]);
+});
+
+test('the shortest times are those of each slice', () => {
+  const [short, long] = [{ one: 2, many: 1.5, least: 1, slice: 0 }, { one: 18, many: 9.5, least: 1, slice: 1 }];
+  assert.equal(gainOf([short, long]).least, 20 / 11);
+  assert.equal(gainOf([short, { ...short, one: 3, many: 1 }, long, { ...long, one: 20, many: 9 }]).least, 20 / 10);
 });
 
 test('the slowest and the fastest of readings are of any processor, alone or not', () => {
