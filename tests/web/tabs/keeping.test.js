@@ -27,6 +27,17 @@ async function refresh(tab) {
   await tab.waitFor('html[data-ready]');
 }
 
+/** Nothing is written while this page lives: a transaction of its own goes on for ever. @param {Page} tab */
+const hold = (tab) => tab.evaluate(() => new Promise((resolve, reject) => {
+  const opening = indexedDB.open(`tamis-jobs:${new URLSearchParams(location.search).get('name')}`);
+  opening.onerror = () => reject(opening.error);
+  opening.onsuccess = () => {
+    const store = opening.result.transaction(['meta', 'jobs'], 'readwrite').objectStore('jobs');
+    const again = () => { store.count().onsuccess = again; };
+    store.count().onsuccess = () => { again(); resolve(null); };
+  };
+}));
+
 /**
  * Has a job paused, cancelled or resumed, and reloads the tab as soon as it says so.
  * @param {Page} tab
@@ -97,17 +108,7 @@ for (const browser of browsers()) {
     const page = await openBrowser(browser, way, t);
     const here = jobsAt(await way.address(t), way);
     const tab = await openTab(page, here);
-    /** Nothing is written while this page lives: a transaction of its own goes on for ever. */
-    const hold = () => tab.evaluate(() => new Promise((resolve, reject) => {
-      const opening = indexedDB.open(`tamis-jobs:${new URLSearchParams(location.search).get('name')}`);
-      opening.onerror = () => reject(opening.error);
-      opening.onsuccess = () => {
-        const store = opening.result.transaction(['meta', 'jobs'], 'readwrite').objectStore('jobs');
-        const again = () => { store.count().onsuccess = again; };
-        store.count().onsuccess = () => { again(); resolve(null); };
-      };
-    }));
-    await hold();
+    await hold(tab);
     // Its checkpoints are longer than what a page leaves of them.
     const id = await startWork(tab, { kind: 'prime-pi', params: { x: 2n ** 64n - 1n }, answer: 0n });
     const small = await call(tab, 'start', 'nth-prime', { n: 10n ** 9n }, { title: 'the second', threads: 2 });
@@ -136,6 +137,24 @@ for (const browser of browsers()) {
     assert.deepEqual((await list(next)).map((job) => job.id), [small]);
     await call(next, 'cancel', small);
     assert.deepEqual(await next.errors(), []);
+  });
+
+  test(`${browser.name}: what was removed stays so, though the page goes before the database has heard of it`, async (t) => {
+    const way = ways[1];
+    const page = await openBrowser(browser, way, t);
+    const tab = await openTab(page, jobsAt(await way.address(t), way));
+    const id = await startWork(tab);
+    const other = await call(tab, 'start', 'nth-prime', { n: 10n ** 6n });
+    await call(tab, 'pause', id);
+    assert.deepEqual((await call(tab, 'ended', other)).values, [15_485_863n]); // OEIS A006988
+    await hold(tab);
+    await call(tab, 'remove', id);
+    await refresh(tab);
+    assert.deepEqual((await list(tab)).map((job) => job.id), [other]);
+    // Now from the database: that word counted once.
+    await refresh(tab);
+    assert.deepEqual((await list(tab)).map((job) => job.id), [other]);
+    assert.deepEqual(await tab.errors(), []);
   });
 
   // WebKitWebDriver's sessions are private: nothing is left of them.

@@ -281,7 +281,7 @@ export class Jobs extends EventTarget {
     let store = await this.#openStore();
     /** @type {number} */
     let epoch;
-    /** @type {Stored[]} */
+    /** @type {Awaited<ReturnType<Store['read']>>} */
     let kept;
     try {
       epoch = await store.claim(this.#epoch);
@@ -292,13 +292,13 @@ export class Jobs extends EventTarget {
       this.#remark('store', notKept(error));
       store = memoryStore();
       epoch = await store.claim(this.#epoch);
-      kept = [];
+      kept = await store.read(epoch);
     }
     if (isStale()) return;
     this.#deaf = false;
     this.#remark('alone', null);
     this.#epoch = epoch;
-    const records = this.#mirror.mergedWith(kept);
+    const { records, gone } = this.#mirror.mergedWith(kept.records, kept.removed);
     const herald = new Herald({ bus: this.#bus, epoch, records, changed: () => this.#changed() });
     const runner = new Runner({
       ...this.#options,
@@ -319,7 +319,7 @@ export class Jobs extends EventTarget {
       if (this.#options.resume === 'ask') for (const record of underWay) record.state = 'paused';
     }
     this.#lead = { runner, herald };
-    runner.begin();
+    runner.begin(gone);
     // Not taken: there is nothing to run.
     this.#dropEarly();
     herald.all(this.remarks);

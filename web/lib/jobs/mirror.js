@@ -58,12 +58,16 @@ export class Mirror {
    * What the database holds, and what the last leader told: of each job whichever is later. A leader tells more often
    * than it writes, and what it could not write it has still told.
    * @param {Stored[]} kept
-   * @returns {Map<string, Stored>}
+   * @param {string[]} removed  by the last leader
+   * @returns {{ records: Map<string, Stored>, gone: string[] }}  gone: the ids of those that the database holds and should not
    */
-  mergedWith(kept) {
+  mergedWith(kept, removed) {
     const records = new Map(this.records);
+    const isGone = (/** @type {string} */ id) => this.#gone.has(id) || removed.includes(id);
+    const gone = kept.map(({ id }) => id).filter(isGone);
+    for (const id of removed) records.delete(id);
     for (const record of kept) {
-      if (this.#gone.has(record.id)) continue;
+      if (isGone(record.id)) continue;
       const told = records.get(record.id);
       if (!told) {
         records.set(record.id, record);
@@ -72,7 +76,7 @@ export class Mirror {
       const { checkpoint, checkpointVersion } = record.checkpointVersion > told.checkpointVersion ? record : told;
       records.set(record.id, { ...(isNewer(record, told) ? record : told), checkpoint, checkpointVersion });
     }
-    return records;
+    return { records, gone };
   }
 
   /** @param {string} id @param {{ bytes: Uint8Array | null, version: number }} checkpoint */

@@ -1,7 +1,8 @@
 // @ts-check
-// The last word of a page that goes: which jobs it has under way, how far they are, and whether they were paused, cancelled
-// or resumed a moment ago, in localStorage. IndexedDB needs turns of the event loop, which a page that is being left does not
-// get (its writes that were begun are dropped: in WebKit always, elsewhere when the disk is slow); this is written at once.
+// The last word of a page that goes: which jobs it has under way, how far they are, whether they were paused, cancelled or
+// resumed a moment ago, and which were removed, in localStorage. IndexedDB needs turns of the event loop, which a page that is
+// being left does not get (its writes that were begun are dropped: in WebKit always, elsewhere when the disk is slow); this is
+// written at once.
 //
 // It counts for the next leader alone: the word of an earlier one, thawed late, is older than what the database holds.
 
@@ -29,7 +30,7 @@ import { isNewer, newRecord } from './record.js';
  * @property {number | null} endedAt
  * @property {number} epoch  of the state, as a record has it
  * @property {number} version  the same
- * @typedef {{ epoch: number, jobs: Word[] }} Parting
+ * @typedef {{ epoch: number, jobs: Word[], removed?: string[] }} Parting  removed: not told by earlier versions
  */
 
 /** A page's localStorage holds some megabytes, for all that the page does. So many characters of it are for checkpoints. */
@@ -42,8 +43,9 @@ const keyOf = (name) => `tamis-jobs:${name}`;
  * @param {string} name
  * @param {number} epoch
  * @param {Stored[]} records  of jobs under way, and of those whose last change may not be written yet
+ * @param {string[]} removed  the ids of those that the database may still hold
  */
-export function part(name, epoch, records) {
+export function part(name, epoch, records, removed) {
   if ((lastWord(name)?.epoch ?? 0) > epoch) return;
   let room = MOST_CHARACTERS;
   const jobs = records.map((record) => {
@@ -60,7 +62,7 @@ export function part(name, epoch, records) {
     };
   });
   try {
-    if (jobs.length > 0) localStorage.setItem(keyOf(name), JSON.stringify({ epoch, jobs }));
+    if (jobs.length + removed.length > 0) localStorage.setItem(keyOf(name), JSON.stringify({ epoch, jobs, removed }));
     else localStorage.removeItem(keyOf(name));
   } catch {
     // No room, or no storage at all: what the database holds is at most a second older.
@@ -75,11 +77,11 @@ const UNTOLD = { state: 'waiting', endedAt: null, epoch: 0, version: 0 };
  * @param {string} name
  * @param {number} epoch  that of the leader that reads
  * @param {Stored[]} records
- * @returns {Stored[]} those that the database does not hold like this
+ * @returns {{ changed: Stored[], removed: string[] }} those that the database does not hold like this, and the ids of those that it is to hold no more
  */
 export function takeUp(name, epoch, records) {
   const word = lastWord(name);
-  if (word?.epoch !== epoch - 1) return [];
+  if (word?.epoch !== epoch - 1) return { changed: [], removed: [] };
   /** @type {Set<Stored>} */
   const changed = new Set();
   for (const told of word.jobs) {
@@ -103,7 +105,7 @@ export function takeUp(name, epoch, records) {
     Object.assign(record, { saved: record.checkpoint.length, checkpointVersion, done: BigInt(told.done), total: BigInt(told.total), fraction, elapsedMs });
     changed.add(record);
   }
-  return [...changed];
+  return { changed: [...changed], removed: word.removed ?? [] };
 }
 
 /**

@@ -76,8 +76,12 @@ export class Runner {
     this.#tell = tell;
   }
 
-  /** Lets the jobs go on that the last leader left. */
-  begin() {
+  /**
+   * Lets the jobs go on that the last leader left.
+   * @param {string[]} removed  jobs of which the database does not know that they are
+   */
+  begin(removed) {
+    for (const id of removed) void this.#writes.remove(id);
     for (const record of this.records.values()) {
       if (record.state === 'running') record.state = 'waiting';
     }
@@ -145,10 +149,11 @@ export class Runner {
     if (!this.records.has(id)) return;
     this.#leave(id);
     this.records.delete(id);
-    // What this page may have left for the next leader must not bring it back.
+    const removed = this.#writes.remove(id);
+    // What this page may have left for the next leader must not bring it back, nor the database if the page goes before that has heard of it.
     this.#part();
     this.#tell.removed(id);
-    await this.#writes.remove(id);
+    await removed;
     this.#next();
   }
 

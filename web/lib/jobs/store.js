@@ -14,10 +14,11 @@ import * as built from '../../dist/vendor/idb.js';
  * @typedef {object} Store
  * @property {boolean} durable  whether it outlives the tab
  * @property {(atLeast: number) => Promise<number>} claim  begins an epoch, greater than `atLeast` and all before
- * @property {(epoch: number) => Promise<Stored[]>} read  epoch: the reader's own
+ * @property {(epoch: number) => Promise<{ records: Stored[], removed: string[] }>} read  epoch: the reader's own; removed: the ids of those that the last
+ *   leader removed, which may still be kept and among the records
  * @property {(epoch: number, record: Stored) => Promise<void>} put  rejects with Superseded when another epoch has begun
  * @property {(epoch: number, id: string) => Promise<void>} remove  the same
- * @property {(epoch: number, records: Stored[]) => void} part  the last word of a page that may go at once
+ * @property {(epoch: number, records: Stored[], removed: string[]) => void} part  the last word of a page that may go at once
  * @property {() => void} close
  */
 
@@ -94,12 +95,13 @@ async function openDatabase(name) {
     async read(epoch) {
       const records = await within(OPEN_MS, database.getAll('jobs'));
       // Written now: that word counts once. A write that fails is tried again, and said, when the job gets on.
-      for (const record of takeUp(name, epoch, records)) void put(epoch, record).catch(() => {});
-      return records;
+      const { changed, removed } = takeUp(name, epoch, records);
+      for (const record of changed) void put(epoch, record).catch(() => {});
+      return { records, removed };
     },
     put,
     remove: (epoch, id) => fenced(epoch, (jobs) => jobs.delete(id)),
-    part: (epoch, records) => part(name, epoch, records),
+    part: (epoch, records, removed) => part(name, epoch, records, removed),
     close: () => database.close(),
   };
 }
@@ -110,7 +112,7 @@ export function memoryStore() {
     durable: false,
     claim: async (atLeast) => atLeast + 1,
     // What lives in memory lives in the records themselves.
-    read: async () => [],
+    read: async () => ({ records: [], removed: [] }),
     put: async () => {},
     remove: async () => {},
     part: () => {},

@@ -26,6 +26,8 @@ export class Writes {
   #written = new Map();
   /** Jobs of which a write is under way, or waits for one. @type {Set<string>} */
   pending = new Set();
+  /** Jobs that are removed, of which the database may not know. @type {Set<string>} */
+  #removing = new Set();
   #over = false;
 
   /**
@@ -82,12 +84,15 @@ export class Writes {
     const { busy, timer } = this.#of(id);
     clearTimeout(timer);
     this.#written.delete(id);
-    return soon(busy.then(() => this.#attempt(this.#store.remove(this.#epoch, id))));
+    this.#removing.add(id);
+    return soon(busy.then(async () => {
+      if (await this.#attempt(this.#store.remove(this.#epoch, id))) this.#removing.delete(id);
+    }));
   }
 
   /** The last word of a page that may go at once. @param {Stored[]} records */
   part(records) {
-    this.#store.part(this.#epoch, records);
+    this.#store.part(this.#epoch, records, [...this.#removing]);
   }
 
   end() {
@@ -102,15 +107,21 @@ export class Writes {
     return written;
   }
 
-  /** A write that fails, or takes long, is said, and the job goes on. @param {Promise<void>} write */
+  /**
+   * A write that fails, or takes long, is said, and the job goes on.
+   * @param {Promise<void>} write
+   * @returns {Promise<boolean>} whether it did not fail
+   */
   async #attempt(write) {
     const timer = setTimeout(() => this.#tell.remark('written', notWritten(new Error("the browser's database does not answer"))), 2 * PATIENCE_MS);
     try {
       await write;
       this.#tell.remark('written', null);
+      return true;
     } catch (error) {
       if (error instanceof Superseded) this.#tell.superseded();
       else this.#tell.remark('written', notWritten(error));
+      return false;
     } finally {
       clearTimeout(timer);
     }
