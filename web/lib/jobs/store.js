@@ -94,8 +94,8 @@ async function openDatabase(name) {
     })()),
     async read(epoch) {
       const records = await within(OPEN_MS, database.getAll('jobs'));
-      // Written now: that word counts once. A write that fails is tried again, and said, when the job gets on.
       const { changed, removed } = takeUp(name, epoch, records);
+      // Written now: that word counts once. A write that fails is tried again, and said, when the job gets on.
       for (const record of changed) void put(epoch, record).catch(() => {});
       return { records, removed };
     },
