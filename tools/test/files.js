@@ -6,7 +6,10 @@ import process from 'node:process';
 import { run } from 'node:test';
 import { spec, tap } from 'node:test/reporters';
 
+/** Several times what the longest file takes. One that still runs then waits for something that will not come: it fails by its name, and the others run. */
+const LIMIT_MS = 15 * 60_000;
+
 const files = process.argv.slice(2).map((file) => resolve(file));
-const tests = run({ files, concurrency: Number(process.env.TAMIS_FILES_AT_ONCE ?? 1) });
+const tests = run({ files, concurrency: Number(process.env.TAMIS_FILES_AT_ONCE ?? 1), timeout: LIMIT_MS });
 tests.on('test:fail', () => { process.exitCode = 1; });
 tests.compose(process.stdout.isTTY ? new spec() : tap).pipe(process.stdout);

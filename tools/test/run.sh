@@ -16,11 +16,11 @@ began=$SECONDS
 "$@" 2>&1 | tee "$log"
 code=${PIPESTATUS[0]}
 
-# Sums what each runner says: node --test ("# pass 3", "ℹ pass 3"), nextest ("3 tests run: 3 passed, 1 failed"),
+# Sums what each runner says: node --test ("# pass 3", "ℹ pass 3", and "cancelled" for what ran out of time), nextest ("3 tests run: 3 passed, 1 failed"),
 # cargo test ("test result: ok. 3 passed; 0 failed"), and our own scripts ("3 passed, 0 failed").
 counts=$(sed 's/\x1b\[[0-9;]*m//g' "$log" | awk '
   /^(#|ℹ) pass [0-9]+$/ { passed += $3 }
-  /^(#|ℹ) fail [0-9]+$/ { failed += $3 }
+  /^(#|ℹ) (fail|cancelled) [0-9]+$/ { failed += $3 }
   /^ *Summary .* tests? run:/ || /^test result:/ || /^[0-9]+ passed, [0-9]+ failed/ {
     line = $0
     if (match(line, /[0-9]+ passed/)) passed += substr(line, RSTART, RLENGTH)

@@ -2,7 +2,7 @@
 // What the flight recorder exports, opened by what people open it with: the Firefox profiler.
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import process from 'node:process';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -71,16 +71,26 @@ describe('the Firefox profiler', () => {
 
   /**
    * Its `load` gives its server half a second to start, which a busy machine does not keep: so it is started here, as `load` does.
+   * Whether it answers is asked only when it has written of itself: `status` on a session it knows nothing of deletes that session's files,
+   * and does so too when they came while it looked. The server goes on then, and nobody ever finds it.
    * @param {string} file @param {string} session
    * @returns {Promise<() => Promise<void>>} ends it
    */
   async function open(file, session) {
     const server = spawn(node, [profiler, '--daemon', file, '--session', session], { env: environment(), stdio: 'ignore' });
     const ended = new Promise((resolve) => { server.once('exit', resolve); });
-    for (;;) {
-      const told = await ask('status', '--json', '--session', session).catch((error) => error);
-      if (!(told instanceof Error)) break;
-      if (server.exitCode !== null || server.signalCode !== null) throw told;
+    /** @type {string} */
+    let refusal = 'it has not written of itself';
+    for (const until = Date.now() + LIMIT_MS; ;) {
+      if (await readFile(`${folder}/${session}.json`, 'utf8').then(JSON.parse).catch(() => undefined)) {
+        const told = await ask('status', '--json', '--session', session).catch((error) => error);
+        if (!(told instanceof Error)) break;
+        refusal = told.message;
+      }
+      if (server.exitCode !== null || server.signalCode !== null || Date.now() > until) {
+        server.kill();
+        throw new Error(`the profiler's server does not answer (exit ${server.exitCode ?? server.signalCode}): ${refusal}`);
+      }
       await new Promise((resolve) => { setTimeout(resolve, 100); });
     }
     return async () => {
