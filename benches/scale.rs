@@ -5,8 +5,10 @@
 //! twice as much. The guest is not told (its stolen time stays at nothing), so it has to be measured.
 //!
 //! - `cargo bench --bench scale` prints one reading for two processors.
-//! - `cargo bench --bench scale -- --threads T --lines` prints one as JSON for each line of its input:
-//!   `{"alone":[…],"together":[…]}`, thousands of small sieves in a second, for each processor.
+//! - `cargo bench --bench scale -- --threads T --lines` prints one as JSON for each line `now` of its input:
+//!   `{"alone":[…],"together":[…]}`, thousands of small sieves in a second, for each processor. For a line `work THREADS SIEVES`
+//!   it makes so many small sieves on so many threads, bound to no processor, and prints `{"seconds":…}`: what threads are worth
+//!   on this machine for a program that shares nothing but a counter.
 
 use lexopt::prelude::*;
 use std::error::Error;
@@ -14,6 +16,7 @@ use std::hint::black_box;
 use std::io::BufRead;
 use std::process::ExitCode;
 use std::sync::Barrier;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 /// Long enough for clocks and wake-ups not to matter, and short enough to be read often.
@@ -53,8 +56,14 @@ fn run() -> Result<(), Box<dyn Error>> {
         return Ok(());
     }
     for line in std::io::stdin().lock().lines() {
-        line?;
-        println!("{}", reading(processors)?);
+        let line = line?;
+        match line.split_whitespace().collect::<Vec<_>>()[..] {
+            ["now"] => println!("{}", reading(processors)?),
+            ["work", threads, sieves] => {
+                println!("{{\"seconds\":{}}}", work(threads.parse()?, sieves.parse()?));
+            }
+            _ => return Err("a line is `now` or `work THREADS SIEVES`".into()),
+        }
     }
     Ok(())
 }
@@ -91,20 +100,43 @@ fn speeds(processors: &[usize]) -> std::io::Result<Vec<f64>> {
 /// hardly feels a neighbour: products in chains lost 10% where counting primes lost 40%.
 fn speed() -> f64 {
     let began = Instant::now();
-    let mut sieve = [false; 1 << 15];
+    let mut sieve = [false; SMALL];
     for rounds in 1.. {
-        for prime in [3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59] {
-            for multiple in (0..sieve.len()).step_by(prime) {
-                sieve[multiple] = true;
-            }
-        }
-        black_box(&mut sieve);
+        cross_off(&mut sieve);
         let elapsed = began.elapsed();
         if elapsed >= SPIN {
             return f64::from(rounds) / elapsed.as_secs_f64() / 1000.0;
         }
     }
     unreachable!("time passes")
+}
+
+const SMALL: usize = 1 << 15;
+
+fn cross_off(sieve: &mut [bool; SMALL]) {
+    for prime in [3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59] {
+        for multiple in (0..sieve.len()).step_by(prime) {
+            sieve[multiple] = true;
+        }
+    }
+    black_box(sieve);
+}
+
+/// Seconds for `sieves` small sieves, which `threads` threads take one by one.
+fn work(threads: usize, sieves: usize) -> f64 {
+    let began = Instant::now();
+    let taken = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                let mut sieve = [false; SMALL];
+                while taken.fetch_add(1, Ordering::Relaxed) < sieves {
+                    cross_off(&mut sieve);
+                }
+            });
+        }
+    });
+    began.elapsed().as_secs_f64()
 }
 
 #[cfg(target_os = "linux")]

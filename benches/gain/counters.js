@@ -13,15 +13,17 @@ import { newRoster } from '../lib/roster.js';
  * @typedef {object} Counter
  * @property {string} name
  * @property {string} version
- * @property {(work: Work, threads: number) => Promise<{ count: bigint, seconds: number }>} count
+ * @property {(work: Work, threads: number, like: number) => Promise<{ count: bigint | null, seconds: number }>} count  like: seconds that
+ *   another one took on one thread; null: it did something else
  * @property {() => Promise<void>} [close]
  */
 
 /**
  * @param {number} pool  threads of an instance
+ * @param {Awaited<ReturnType<typeof import('./scale.js').openScale>>} scale
  * @param {{ wanted: (name: string) => boolean, say: (text: string) => void }} settings
  */
-export async function assemble(pool, settings) {
+export async function assemble(pool, scale, settings) {
   const { contestants, missing, add } = /** @type {ReturnType<typeof newRoster<Counter>>} */ (newRoster(settings));
   await add('primesieve', async () => whole(await primesieve(await programs.findPrimesieve(), async (program, args) => ({ ...await programs.run(program, args), peakBytes: 0 }))));
   await add('tamis native', async () => talker('tamis native', '', await programs.buildBench('count'), ['lines', `${pool}`]));
@@ -29,9 +31,21 @@ export async function assemble(pool, settings) {
     const node = await programs.findNewestNode();
     return talker(nameOf(await nodeName(node), 'threads'), await programs.versionOf(node), node, [path.join(programs.root, 'benches/gain/node.js'), `${pool}`]);
   });
+  await add('machine', async () => machine(scale));
   for (const browser of /** @type {const} */ (['chromium', 'firefox'])) await add(browser, () => pageOf(browser, pool));
   return { counters: contestants, missing };
 }
+
+/**
+ * What any program could gain: work that needs no memory, and nothing of other threads, for as long as the others take.
+ * @param {Awaited<ReturnType<typeof import('./scale.js').openScale>>} scale
+ * @returns {Counter}
+ */
+const machine = (scale) => ({
+  name: 'the machine itself',
+  version: 'small sieves that fit the first cache, taken one by one (benches/scale.rs)',
+  count: async (_, threads, like) => ({ count: null, seconds: await scale.work(threads, like) }),
+});
 
 /**
  * A program that is started anew for each count, and tells its own seconds.

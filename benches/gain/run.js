@@ -26,7 +26,9 @@ Counts each range on 1 and on T threads (2), one right after the other, in one i
 processors, alone and with the others, had ${OWN * 100}% of the best speed that was seen, before, between and after the two counts (benches/scale.rs).
 The ranges take turns of a minute, in which pairs wait for such moments. 1e10 and 1e11 are counted in slices of 2.5 * 10^9, a pair each, all over the range. Goes on until everybody has N undisturbed pairs (9), or for M minutes a range (4).
 --patience S: a pair waits up to S seconds (60) for such a moment. With 0 there are the more pairs, whose shortest times say what undisturbed ones would.
---only TEXT,... takes those with one of these in their name (native,node,chromium; there is firefox, too). Browsers that wait disturb a little.
+--only TEXT,... takes those with one of these in their name (machine,native,node,chromium; there is firefox, too). Browsers that wait disturb a little,
+or, beside busy neighbours, much: Chromium takes a tenth of a second for itself some time after it has counted. Then take each alone.
+The machine itself makes small sieves instead, which need nothing of each other: nobody's gain can be expected to be larger.
 --name NAME records into benches/record/<date>-NAME.csv.
 `;
 
@@ -34,6 +36,8 @@ The ranges take turns of a minute, in which pairs wait for such moments. 1e10 an
 const VISIT_MS = 60_000;
 /** Counts of each kind before any is timed; one later, when another range was counted since. */
 const WARM_UPS = 3;
+/** Seconds that the machine itself works for while nobody has counted a range yet. */
+const AT_FIRST = 0.1;
 /** Longer ranges are cut: processors are seldom undisturbed for many seconds. */
 const SLICE = 2_500_000_000n;
 /** Slices are taken in steps of so many, which is prime to their number. */
@@ -52,7 +56,7 @@ function options() {
       pairs: { type: 'string', default: '9' },
       minutes: { type: 'string', default: '4' },
       patience: { type: 'string', default: '60' },
-      only: { type: 'string', default: 'native,node,chromium' },
+      only: { type: 'string', default: 'machine,native,node,chromium' },
       name: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -76,7 +80,7 @@ function options() {
 async function main({ works, threads, wanted, minutes, patienceMs, only, name }) {
   if (!existsSync(wasmFile)) throw new Error('web/dist/tamis.wasm is not there: run make web');
   const scale = await openScale(threads);
-  const { counters, missing } = await assemble(threads, { wanted: (one) => only.some((text) => one.toLowerCase().includes(text)), say });
+  const { counters, missing } = await assemble(threads, scale, { wanted: (one) => only.some((text) => one.toLowerCase().includes(text)), say });
   try {
     if (counters.length === 0) throw new Error(`nobody takes part${missing.map((text) => `\n  ${text}`).join('')}`);
     const facts = [
@@ -119,7 +123,7 @@ async function takePairs({ slices, turns }, { threads, wanted, patienceMs, scale
   // Another range may have been counted since.
   for (const { counter, taken } of turns) {
     const slice = slices[nextSlice(taken, slices)];
-    for (let i = 0; i < (visit === 0 ? WARM_UPS : 1); i++) for (const on of [threads, 1]) await countSlice(counter, slice, on);
+    for (let i = 0; i < (visit === 0 ? WARM_UPS : 1); i++) for (const on of [threads, 1]) await countSlice(counter, slice, on, AT_FIRST);
   }
   // Not always the same one first: time may be up before the others have had their turn.
   const order = turns.map((_, i) => turns[(i + visit) % turns.length]);
@@ -129,10 +133,12 @@ async function takePairs({ slices, turns }, { threads, wanted, patienceMs, scale
     for (const { counter, taken } of left) {
       const slice = nextSlice(taken, slices);
       const before = await scale.quiet(Math.min(end, performance.now() + patienceMs));
+      const like = Math.min(...turns.filter((turn) => turn.counter !== counter).flatMap((turn) => turn.taken.map(({ one }) => one)));
+      const seconds = (/** @type {number} */ on) => countSlice(counter, slices[slice], on, Number.isFinite(like) ? like : AT_FIRST);
       const isOneFirst = taken.length % 2 === 0;
-      const first = await countSlice(counter, slices[slice], isOneFirst ? 1 : threads);
+      const first = await seconds(isOneFirst ? 1 : threads);
       const between = await scale.read();
-      const second = await countSlice(counter, slices[slice], isOneFirst ? threads : 1);
+      const second = await seconds(isOneFirst ? threads : 1);
       const speed = slowest([before, between, await scale.read()]);
       taken.push(isOneFirst ? { one: first, many: second, speed, slice } : { one: second, many: first, speed, slice });
     }
@@ -154,9 +160,11 @@ function pairs(taken, best) {
  * @param {import('./counters.js').Counter} counter
  * @param {Work} slice
  * @param {number} threads
+ * @param {number} like  seconds that it may take at best, for who counts nothing
  */
-async function countSlice(counter, slice, threads) {
-  const { count, seconds } = await counter.count(slice, threads);
+async function countSlice(counter, slice, threads, like) {
+  const { count, seconds } = await counter.count(slice, threads, like);
+  if (count === null) return seconds;
   slice.known ??= count;
   if (count !== slice.known) throw new Error(`WRONG: ${counter.name} counts ${count} primes on ${threads} threads from ${slice.start} to ${slice.stop}; right is ${slice.known}`);
   return seconds;

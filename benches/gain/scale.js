@@ -32,6 +32,14 @@ export async function openScale(threads) {
         await pause(LOOK_AGAIN_MS);
       }
     },
+    /**
+     * Small sieves on so many threads, as many as one undisturbed processor makes in so many seconds.
+     * @param {number} threads  @param {number} like  @returns {Promise<number>} seconds
+     */
+    async work(threads, like) {
+      const { seconds } = /** @type {{ seconds: number }} */ (await ask(`work ${threads} ${Math.ceil(like * best * 1000)}`));
+      return seconds;
+    },
     close,
   };
 }
