@@ -27,7 +27,7 @@ processors, alone and with the others, had ${OWN * 100}% of the best speed that 
 The ranges take turns of a minute, in which pairs wait for such moments. 1e10 and 1e11 are counted in slices of 2.5 * 10^9, a pair each, all over the range. Goes on until everybody has N undisturbed pairs (9), or for M minutes a range (4).
 --patience S: a pair waits up to S seconds (60) for such a moment. With 0 there are the more pairs, whose shortest times say what undisturbed ones would.
 --only TEXT,... takes those with one of these in their name (machine,native,node,chromium; there is firefox, too). Browsers that wait disturb a little,
-or, beside busy neighbours, much: Chromium takes a tenth of a second for itself some time after it has counted. Then take each alone.
+or, beside busy neighbours, much: Chromium seems to take a tenth of a second for itself some time after it has counted. Then take each alone.
 The machine itself makes small sieves instead, which need nothing of each other: nobody's gain can be expected to be larger.
 --name NAME records into benches/record/<date>-NAME.csv.
 `;
