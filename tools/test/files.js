@@ -6,7 +6,10 @@ import process from 'node:process';
 import { run } from 'node:test';
 import { spec, tap } from 'node:test/reporters';
 
-/** Several times what the longest file takes. One that still runs then waits for something that will not come: it fails by its name, and the others run. */
+/**
+ * Some three times what the longest files took on a slow machine, five minutes. One that still runs then waits for something that will not come:
+ * it fails by its name, and the others run.
+ */
 const LIMIT_MS = 15 * 60_000;
 
 const files = process.argv.slice(2).map((file) => resolve(file));
