@@ -168,7 +168,7 @@ impl Hits {
         if rest == 0 {
             return Ok(());
         }
-        let end = (8 * (self.done + self.segment as u64)) as u32;
+        let end = (self.done + self.segment as u64) as u32;
         let chunk = sieve.wrapping_sub(self.done as usize);
         // SAFETY: walkers' places are not before the segment, as they were moved to its beginning or further.
         unsafe { self.walkers.cross_off(chunk, end, interrupt) }?;

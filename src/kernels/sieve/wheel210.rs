@@ -51,8 +51,43 @@ pub fn step_index(class: u32, position: u32) -> u32 {
     size_of::<Step>() as u32 * (class * POSITIONS as u32 + position)
 }
 
+/// The class and the position of a step's index.
+#[inline(always)]
+pub fn class_and_position(step: u32) -> (usize, usize) {
+    let step = step as usize / size_of::<Step>();
+    (step / POSITIONS % 8, step % POSITIONS)
+}
+
+/// A step for walkers that take the same one: places are counted in bytes.
+#[derive(Clone, Copy)]
+pub struct Pace {
+    /// How far the next multiplier lies.
+    pub gap: u64,
+    /// How many bytes the next multiple lies further than gap * (p / 30).
+    pub extra: u64,
+    /// What leads from this position to the next one by a wrapping addition.
+    pub ahead: u64,
+    /// All bits of the multiple's byte but its own.
+    pub mask: u8,
+}
+
+impl Pace {
+    /// Of `class` at `position`.
+    pub fn of(class: usize, position: usize) -> Pace {
+        let index = class * POSITIONS + position;
+        let (Step { gap, extra, .. }, bit) = (&STEPS[index], BITS[index]);
+        let next = (position + 1) % POSITIONS;
+        Pace {
+            gap: u64::from(gap / 8),
+            extra: u64::from((bit + extra) / 8),
+            ahead: (next as u64).wrapping_sub(position as u64),
+            mask: !(1 << bit),
+        }
+    }
+}
+
 /// Multipliers coprime to 210, ascending.
-const MULTIPLIERS: [u32; POSITIONS] = {
+pub const MULTIPLIERS: [u32; POSITIONS] = {
     let mut table = [0; POSITIONS];
     let (mut n, mut i) = (1, 0);
     while n < 210 {
