@@ -24,6 +24,8 @@
 //! | first multiples with half the operations, 32-bit remainders (first_multiples.rs) | 0.36 | 1.02 | 0.72 * |
 //! | longer chunks (chunks.rs); * windows of 10^8, in two chunks for the sake of two threads | 0.34 | 0.98 | 0.98 * |
 //!
+//! Later, on another processor: walkers that take their steps together (walkers.rs), 6% less at 10^15 and 10^18.
+//!
 //! Also lost: whole turns for primes to 2 segments (10^12 0.194 to 0.203, 10^15 0.363 to 0.38: their pads leave the L2 cache), and no
 //! gain from turns to half a segment; walkers to 16 million at 10^15, 1 to 3%; segments of 512 KB in wasm, 4% at 10^15
 //! and 8% at 10^18 (natively no difference); of 2 MB, 15% at 10^15.
