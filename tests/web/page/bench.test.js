@@ -33,6 +33,8 @@ for (const browser of browsers()) {
       const page = await openPage(browser, situation, { t });
       const cores = await page.evaluate(() => navigator.hardwareConcurrency);
       const threads = cores + 1;
+      // Where a worker did not start, this says why.
+      const began = `${await page.text('#browser-summary')} ${await page.text('#browser-hint')}`;
       await set(page, { stop: '1e7', threads, repeats: 2, warmup: 1 });
       assert.match(await page.text('#bench-plan'), new RegExp(`^${threads * 3} runs: 1 to ${threads} threads, 2 repeats and 1 warm-up each`));
       // Steps come and go quickly: all that are said are kept.
@@ -48,7 +50,7 @@ for (const browser of browsers()) {
 
       /** @type {string[]} */
       const steps = await page.evaluate('steps');
-      assert.ok(steps.some((step) => step === `Starting ${threads} threads; there were ${cores}.`), steps.join('\n'));
+      assert.ok(steps.some((step) => step === `Starting ${threads} threads; there were ${cores}.`), `${began}\n${steps.join('\n')}`);
       assert.ok(steps.some((step) => /^Run \d+ of \d+: 1 thread, repeat 2$/.test(step)), steps.join('\n'));
       assert.match(await page.text('#browser-summary'), new RegExp(`^Ready: ${threads} `));
 
