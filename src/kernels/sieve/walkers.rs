@@ -145,7 +145,7 @@ impl Class {
     /// Sorts by position, into the spare room, with which the class changes places.
     ///
     /// # Safety
-    /// The class is not sorted, and there is room for it.
+    /// Both are of OF_A_CLASS walkers, and so many as the class counts are there.
     #[inline(never)]
     unsafe fn sort(&mut self, spare: &mut *mut Walker) {
         let position = |walker: Walker| (walker >> 32) as usize % (1 << POSITION_BITS);
