@@ -6,7 +6,6 @@
 use super::blocks::{BLOCK, Block, HEADER, Pool, Store};
 use super::first_multiples::{Batch, Found, Interval, Located, SPARSE_WORDS};
 use super::large::Primes;
-use super::walkers::all_but;
 use super::wheel210::Step;
 use crate::error::Result;
 use crate::kernel::Interrupt;
@@ -314,6 +313,17 @@ unsafe fn cross_off_hits(sieve: *mut u8, shift: u32, hits: *const u8, bytes: usi
             *sieve.add((hit >> 3) as usize) &= all_but(hit);
         }
     }
+}
+
+/// All bits of a byte but that of `place`.
+///
+/// From a table: V8 has no rotation of bytes, and for the shift or rotation of a word it masks the count again, and
+/// needs the one register that has counts.
+#[inline(always)]
+fn all_but(place: u32) -> u8 {
+    static MASKS: [u8; 8] = [0xfe, 0xfd, 0xfb, 0xf7, 0xef, 0xdf, 0xbf, 0x7f];
+    // SAFETY: below 8. Not an index, so that WebAssembly's load adds the table's address (wheel210.rs).
+    unsafe { *MASKS.as_ptr().add((place & 7) as usize) }
 }
 
 /// The blocks of a list.

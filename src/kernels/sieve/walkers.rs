@@ -66,6 +66,7 @@ struct Class {
     ends: [u32; MOST_PIECES],
 }
 
+// Not inlined, here and below: in their callers LLVM unrolls what is done for each class, which is more wasm.
 impl Walkers {
     #[inline(never)]
     pub fn new() -> Walkers {
@@ -279,17 +280,6 @@ unsafe fn stride(
     left
 }
 
-/// All bits of a byte but that of `place`.
-///
-/// From a table: V8 has no rotation of bytes, and for the shift or rotation of a word it masks the count again, and
-/// needs the one register that has counts.
-#[inline(always)]
-pub fn all_but(place: u32) -> u8 {
-    static MASKS: [u8; 8] = [0xfe, 0xfd, 0xfb, 0xf7, 0xef, 0xdf, 0xbf, 0x7f];
-    // SAFETY: below 8. Not an index, so that WebAssembly's load adds the table's address (wheel210.rs).
-    unsafe { *MASKS.as_ptr().add((place & 7) as usize) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::wheel::{BIT, split};
@@ -340,7 +330,7 @@ mod tests {
                 if place >> 3 >= bytes {
                     break;
                 }
-                expected[(place >> 3) as usize] &= all_but(place);
+                expected[(place >> 3) as usize] &= !(1 << (place & 7));
             }
         }
         let mut walkers = Walkers::new();
