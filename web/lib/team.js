@@ -18,8 +18,10 @@ import { startWorker } from './start.js';
  * @property {(message: ToHost, transfer?: any[]) => void} toHost
  */
 
-/** A worker that does not start although others did may have met a bad moment. */
+/** A worker that does not start although others did may have met a bad moment: */
 const MAX_TRIES = 3;
+/** which it is given time to pass. (Firefox lets requests of a page fail that was reloaded a moment ago.) */
+const MOMENT_MS = 200;
 
 export class Team {
   #platform;
@@ -49,15 +51,24 @@ export class Team {
   }
 
   /**
-   * Starts workers side by side.
+   * Starts workers side by side; those that do not start although others do, again.
    * @param {number} count
    * @param {AbortSignal} [signal]
-   * @returns {Promise<TamisError[]>} why some did not start
+   * @returns {Promise<TamisError[]>} why some did not start, at last
    */
   async start(count, signal) {
-    const starts = Array.from({ length: count }, () => this.#add(this.#nextSlot++, signal));
-    const outcomes = await Promise.allSettled(starts);
-    return outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+    const giveUpAt = performance.now() + this.#options.deadlineMs;
+    let slots = Array.from({ length: count }, () => this.#nextSlot++);
+    for (let tries = 1; ; tries++) {
+      const outcomes = await Promise.allSettled(slots.map((slot) => this.#add(slot, signal)));
+      const errors = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [/** @type {TamisError} */ (outcome.reason)] : []));
+      slots = slots.filter((_, i) => outcomes[i].status === 'rejected');
+      // Only what may pass: not a worker that says itself why it can not start, and not one that took all the time there was.
+      const hopeful = this.#members.size > 0 && errors.every(({ code }) => code === 'worker-start');
+      if (slots.length === 0 || !hopeful || tries === MAX_TRIES) return errors;
+      await new Promise((resolve) => { setTimeout(resolve, MOMENT_MS); });
+      if (signal?.aborted || this.#disbanded || performance.now() > giveUpAt) return errors;
+    }
   }
 
   /**

@@ -50,16 +50,18 @@ function watched() {
   /** @type {{ role: string, handle: WorkerHandle }[]} */
   const made = [];
   let refused = false;
+  /** How many workers for chunks are still to be refused. */
+  let few = 0;
   const library = api({
     ...node,
     createWorker(role, url) {
-      if (refused) throw new Error('refused');
+      if (refused || (role === 'chunks' && few-- > 0)) throw new Error('refused');
       const handle = node.createWorker(role, url);
       made.push({ role, handle });
       return handle;
     },
   });
-  return { load: library.load, made, refuse: () => { refused = true; } };
+  return { load: library.load, made, refuse: () => { refused = true; }, refuseChunks: (/** @type {number} */ count) => { few = count; } };
 }
 
 /** As if it had died: Node tells nothing of a worker that its own code terminates. @param {WorkerHandle} handle */
@@ -93,6 +95,33 @@ test('a worker that is lost costs its chunk only: another runs it again', async 
   });
   assert.equal(count, 455_052_511n);
   assert.deepEqual([victims.length, made.length], [0, 1 + 3 + 3]);
+  await tamis.dispose();
+});
+
+test('a worker that does not start although others do is tried again, at load() and at resize()', async () => {
+  const { load: loadWatched, made, refuseChunks } = watched();
+  refuseChunks(1);
+  const tamis = await loadWatched({ mode: 'workers', threads: 3 });
+  assert.deepEqual([tamis.threads, made.length, tamis.capabilities().warnings], [3, 1 + 3, []]);
+  // Both are, and tried again.
+  refuseChunks(2);
+  await tamis.resize(5);
+  assert.deepEqual([tamis.threads, made.length], [5, 1 + 5]);
+  assert.equal(await tamis.countPrimes(0, 1e8), 5_761_455n);
+  await tamis.dispose();
+});
+
+test('a worker that does not start at any time is told of, and no other is tried for ever', async () => {
+  const { load: loadWatched, made, refuse, refuseChunks } = watched();
+  // All of them: nothing says that this would pass.
+  refuseChunks(2);
+  await assert.rejects(loadWatched({ mode: 'workers', threads: 2 }), { code: 'worker-start', message: /refused/ });
+  assert.equal(made.length, 1);
+  const tamis = await loadWatched({ mode: 'workers', threads: 2 });
+  refuse();
+  await assert.rejects(tamis.resize(3), { code: 'worker-start', message: /refused/ });
+  assert.equal(tamis.threads, 2);
+  assert.equal(await tamis.countPrimes(0, 1e6), 78_498n);
   await tamis.dispose();
 });
 

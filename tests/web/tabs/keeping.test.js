@@ -79,7 +79,7 @@ for (const browser of browsers()) {
       await refresh(tab);
       const still = await inState(tab, 'paused');
       assert.ok(still.fraction >= paused.fraction, `${still.fraction} < ${paused.fraction}`);
-      assert.deepEqual(await stateOf(tab), { role: 'leader', epoch: 3, remarks: [], loads: 0, found: 0 });
+      assert.deepEqual(await stateOf(tab), { role: 'leader', epoch: 3, remarks: [], loads: 0, unfounded: 0, found: 0 });
       await call(tab, 'resume', id);
       const answer = await answerOf(tab, LONG_WORK);
       await note(t, { browser: browser.name, mode: way.name, fault: 'refresh', outcome: `went on, ${lostMs} ms of work lost`, answer, expected: LONG_WORK.answer, ms });

@@ -128,8 +128,10 @@ export async function answerOf(tab, { answer } = WORK) {
 
 /** @param {Page} tab */
 export const stateOf = (tab) => tab.evaluate(() => {
-  const { jobs, loads } = /** @type {any} */ (window);
-  return { role: jobs.role, epoch: jobs.epoch, remarks: jobs.remarks, loads: loads(), found: jobs.found.length };
+  const { jobs, loads, reasons } = /** @type {any} */ (window);
+  // On a busy machine a leader may be silent for so long that one that follows expects to lead, and loads the library early.
+  const unfounded = Math.max(0, loads() - reasons.leads - reasons.silences);
+  return { role: jobs.role, epoch: jobs.epoch, remarks: jobs.remarks, loads: loads(), unfounded, found: jobs.found.length };
 });
 
 /** @param {Page[]} tabs  @returns {Promise<Page>} the one that leads, when one does */
