@@ -71,7 +71,8 @@ impl Deref for JobInUse {
     fn deref(&self) -> &Job {
         match self.0.object() {
             Object::Job(job) => job,
-            Object::Iter(_) => unreachable!("`get` has looked"),
+            // `get` has looked.
+            Object::Iter(_) => unreachable!(),
         }
     }
 }
@@ -85,7 +86,8 @@ impl Deref for IterInUse {
     fn deref(&self) -> &Mutex<PrimeIterator> {
         match self.0.object() {
             Object::Iter(iter) => iter,
-            Object::Job(_) => unreachable!("`get_iter` has looked"),
+            // `get_iter` has looked.
+            Object::Job(_) => unreachable!(),
         }
     }
 }

@@ -1,13 +1,15 @@
 //! The threads of one instance, and how they share themselves out among the jobs.
 //!
-//! A runner thread takes new work from a lock-free inbox and calls the rayon threads together; each
-//! runs a loop that picks a piece of work, runs one of its chunks, and picks again, and leaves when
+//! Who brings new work calls the rayon threads together. Where he must not wait for a lock (a page's main thread), he puts it
+//! into a lock-free inbox, and a runner thread takes it from there and calls them; so it does when work that had no chunks has some again.
+//! Each rayon thread runs a loop that picks a piece of work, runs one of its chunks, and picks again, and leaves when
 //! nothing is to be had. So an idle crew sleeps inside rayon, and rayon's own parallel iterators
 //! find their threads free.
 //!
 //! Fairness: the next chunk is taken from the work that fewest threads are at; among equals, from
 //! the one that has had the least time.
 
+use super::blocking::may_block;
 use super::departure;
 use super::inbox::Inbox;
 use super::recorder::{Activity, recorder};
@@ -161,12 +163,20 @@ impl Crew {
         }
     }
 
-    /// Hands work to the threads. Never blocks.
+    /// Hands work to the threads. Never blocks a thread that must not; others may wait for a lock that is held for moments.
     pub fn submit(&self, work: Arc<dyn Work>) {
         work.meet(self.threads);
-        self.shared.inbox.push(work);
-        if let Some(runner) = &self.runner {
-            runner.thread().unpark();
+        let Some(runner) = &self.runner else { return };
+        match &self.pool {
+            // Without the runner, which would have to be woken for it.
+            Some(pool) if may_block() => {
+                enrol(&mut self.shared.roll(), work);
+                call(&self.shared, pool, runner.thread().clone());
+            }
+            _ => {
+                self.shared.inbox.push(work);
+                runner.thread().unpark();
+            }
         }
     }
 }
@@ -242,22 +252,28 @@ fn run(shared: &Arc<Shared>, pool: &rayon::ThreadPool) {
             thread::park();
             continue;
         }
-        enrol(&mut shared.roll(), arrived);
-        let shared = Arc::clone(shared);
-        let runner = thread::current();
-        pool.spawn_broadcast(move |context| serve(&shared, &runner, &BEATS[context.index()]));
+        for work in arrived {
+            enrol(&mut shared.roll(), work);
+        }
+        call(shared, pool, thread::current());
     }
     departure::leave();
 }
 
-fn enrol(roll: &mut Roll, arrived: Vec<Arc<dyn Work>>) {
-    // A newcomer starts level with the one that has had least: it neither starves nor is starved.
+/// Calls all threads to work.
+#[inline(never)]
+fn call(shared: &Arc<Shared>, pool: &rayon::ThreadPool, runner: thread::Thread) {
+    let shared = Arc::clone(shared);
+    pool.spawn_broadcast(move |context| serve(&shared, &runner, &BEATS[context.index()]));
+}
+
+/// A newcomer starts level with the one that has had least: it neither starves nor is starved.
+#[inline(never)]
+fn enrol(roll: &mut Roll, work: Arc<dyn Work>) {
     let spent = roll.entries.iter().map(|e| e.spent).min().unwrap_or_default();
-    for work in arrived {
-        let id = roll.next_id;
-        roll.next_id += 1;
-        roll.entries.push(Entry { id, work, running: 0, spent });
-    }
+    let id = roll.next_id;
+    roll.next_id += 1;
+    roll.entries.push(Entry { id, work, running: 0, spent });
 }
 
 thread_local! {
@@ -279,6 +295,8 @@ fn serve_all(shared: &Shared, runner: &thread::Thread, beat: &Beat) {
     beat.begin();
     let mut scratches = Scratches::default();
     let mut served: Option<(u64, Duration)> = None;
+    // One look at the clock a chunk: in wasm it is JavaScript's, and takes microseconds when it was not looked at for long.
+    let mut now = Instant::now();
     loop {
         let picked = {
             let mut roll = shared.roll();
@@ -288,10 +306,11 @@ fn serve_all(shared: &Shared, runner: &thread::Thread, beat: &Beat) {
             pick(&mut roll)
         };
         let Some((id, work, chunk)) = picked else { break };
-        let begun = Instant::now();
+        let begun = now;
         beat.tick();
         let relief = work.run(chunk, scratches.of(id), beat);
-        served = Some((id, begun.elapsed()));
+        now = Instant::now();
+        served = Some((id, now - begun));
         if relief {
             shared.recall.store(true, Ordering::Release);
             runner.unpark();

@@ -85,7 +85,8 @@ impl Gourdon {
             }
         }
         interrupt.check()?;
-        Ok(self.tables.get_or_init(|| unreachable!("built under the lock")))
+        // Built under the lock.
+        Ok(self.tables.get_or_init(|| unreachable!()))
     }
 }
 
@@ -147,7 +148,8 @@ impl Kernel for Gourdon {
                 }
                 match &mut scratch.hard {
                     Some(buffers) => hard(of, tables, (low, high), buffers, interrupt),
-                    None => unreachable!("made above"),
+                    // Made above.
+                    None => unreachable!(),
                 }
             }
             Chunk::Easy { low, high, part, parts } => {

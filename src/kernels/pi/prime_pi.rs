@@ -97,7 +97,8 @@ impl Kernel for PrimePi {
             (PrimePi::Gourdon(kernel), PiScratch::Gourdon(buffers)) => {
                 kernel.run(chunk, buffers, interrupt)
             }
-            _ => unreachable!("buffers are the kernel's own"),
+            // Buffers are the kernel's own.
+            _ => unreachable!(),
         }
     }
 
