@@ -261,7 +261,7 @@ fn check_the_simulation() {
     assert_eq!(schedule(&[4.0, 1.0, 1.0], 2, 9), (4.0, 2.0));
     assert_eq!(schedule(&[4.0, 1.0, 1.0], 2, 2), (5.0, 1.0));
     // Two runs, each begun for 2: alone one after the other; by two side by side. Of one run the second worker takes a chunk over.
-    let runs = Runs { length: 4, start: 2 };
+    let runs = Runs { length: 4, start: 2, ..Runs::NONE };
     let run = [3.0, 1.0, 1.0, 1.0];
     assert_eq!(schedule_in_runs(&[run, run].concat(), runs, 1, 9), (12.0, 0.0));
     assert_eq!(schedule_in_runs(&[run, run].concat(), runs, 2, 9), (6.0, 0.0));

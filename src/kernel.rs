@@ -91,15 +91,21 @@ pub struct Runs {
     pub length: u64,
     /// What a beginning costs, in chunks.
     pub start: u64,
+    /// From this chunk on each is a run.
+    pub until: u64,
 }
 
 impl Runs {
     /// Every chunk is a run: it is the same who runs it.
-    pub const NONE: Runs = Runs { length: 1, start: 0 };
+    pub const NONE: Runs = Runs { length: 1, start: 0, until: u64::MAX };
 
     /// The first chunk behind the run of chunk `chunk`.
     pub fn end(self, chunk: u64) -> u64 {
-        (chunk / self.length + 1).saturating_mul(self.length)
+        if chunk >= self.until {
+            chunk + 1
+        } else {
+            self.until.min((chunk / self.length + 1) * self.length)
+        }
     }
 
     /// How many of `rest` chunks that wait for one runner, another one should take, so that both end at about the same time;

@@ -52,7 +52,10 @@ impl InUse {
     fn object(&self) -> &Object {
         // SAFETY: we are counted as a user, so the slot is filled and nobody writes to it.
         let object = unsafe { &*self.0.object.get() };
-        object.as_deref().expect("a slot in use is filled")
+        match object {
+            Some(object) => object,
+            None => unreachable!(),
+        }
     }
 }
 

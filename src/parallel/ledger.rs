@@ -99,12 +99,23 @@ impl<P> Ledger<P> {
         if let Some(index) = self.next_of(last).or_else(|| self.left()) {
             return Some(self.take_from(index, 0));
         }
+        // What is short comes last.
+        if self.fresh() >= self.runs.until
+            && let Some(chunk) = self.take_over()
+        {
+            return Some(chunk);
+        }
         if self.fresh() < self.chunks {
             if self.has_room() {
                 return Some(self.begin_run());
             }
             self.held_back = true;
         }
+        self.take_over()
+    }
+
+    /// The latter half of what is left of the longest run.
+    fn take_over(&mut self) -> Option<u64> {
         let (index, rest) =
             self.rests.iter().enumerate().max_by_key(|(_, rest)| rest.end - rest.start)?;
         let share = self.runs.share_of(rest.end - rest.start)?;
@@ -328,7 +339,7 @@ mod tests {
     }
 
     fn in_runs(chunks: u64, length: u64, start: u64) -> Ledger<()> {
-        Ledger::new(chunks, 100, Runs { length, start })
+        Ledger::new(chunks, 100, Runs { length, start, ..Runs::NONE })
     }
 
     #[test]
@@ -394,8 +405,23 @@ mod tests {
     }
 
     #[test]
+    fn runs_are_shared_out_before_the_short_chunks_behind_them() {
+        // A run of four, and three that are shorter.
+        let mut ledger: Ledger<()> = Ledger::new(7, 100, Runs { length: 4, start: 0, until: 4 });
+        assert_eq!(
+            (ledger.hand_out(), ledger.hand_out(), ledger.hand_out()),
+            (Some(0), Some(2), Some(3))
+        );
+        assert_eq!((ledger.hand_out(), ledger.hand_out()), (Some(1), Some(4)));
+        ledger.put(4, ());
+        assert_eq!((ledger.hand_out(), ledger.hand_out()), (Some(5), Some(6)));
+        assert!(ledger.all_out());
+    }
+
+    #[test]
     fn a_job_that_is_restored_amid_a_run_goes_on_with_it() {
-        let mut ledger: Ledger<()> = Ledger::resume(9, 100, Runs { length: 4, start: 1 }, 6);
+        let mut ledger: Ledger<()> =
+            Ledger::resume(9, 100, Runs { length: 4, start: 1, ..Runs::NONE }, 6);
         assert_eq!((ledger.hand_out(), ledger.hand_out()), (Some(6), Some(8)));
         ledger.put(6, ());
         assert_eq!(ledger.hand_out(), Some(7));
@@ -410,9 +436,10 @@ mod tests {
             chunks in 0u64..60,
             window in 1u64..12,
             (length, start) in prop_oneof![Just((1u64, 0u64)), (1u64..12, 0u64..15)],
+            until in prop_oneof![Just(u64::MAX), 0u64..60],
             choices in prop::collection::vec((any::<prop::sample::Index>(), 0u8..4), 400),
         ) {
-            let mut ledger = Ledger::new(chunks, window, Runs { length, start });
+            let mut ledger = Ledger::new(chunks, window, Runs { length, start, until });
             let mut out: Vec<u64> = vec![];
             let mut merged: Vec<u64> = vec![];
             let mut choices = choices.into_iter().cycle();

@@ -122,7 +122,11 @@ impl SievingPrimes {
 
     /// Block `index`, which was built.
     pub fn built(&self, index: usize) -> &[u64] {
-        self.blocks[index].words.get().expect("blocks are built before they are asked for")
+        match self.blocks[index].words.get() {
+            Some(words) => words,
+            // Whoever asks for a block has built it.
+            None => unreachable!(),
+        }
     }
 
     /// Block `index` of the large primes as a sieve; it begins with byte `first_byte(index)` and also
