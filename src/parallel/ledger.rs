@@ -20,8 +20,8 @@ enum Place<P> {
 /// be ahead of the oldest unmerged chunk is bounded, and with it the number of partial results held.
 ///
 /// A run stays with one runner. He may say which chunk he had last; else, as who has brought a chunk back asks for the
-/// next at once, what is behind the last that came back is meant for him who asks. When all
-/// runs are begun, whoever asks takes the latter half of what is left of the longest one.
+/// next at once, what is behind the last that came back is meant for him who asks. When all runs are begun, but for
+/// chunks that are runs of their own, whoever asks takes the latter half of what is left of the longest one.
 #[derive(Debug)]
 pub struct Ledger<P> {
     chunks: u64,

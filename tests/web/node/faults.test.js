@@ -107,6 +107,7 @@ test('a worker that does not start although others do is tried again, at load() 
   refuseChunks(2);
   await tamis.resize(5);
   assert.deepEqual([tamis.threads, made.length], [5, 1 + 5]);
+  // OEIS A006880
   assert.equal(await tamis.countPrimes(0, 1e8), 5_761_455n);
   await tamis.dispose();
 });
