@@ -271,7 +271,7 @@ impl Work for Run {
         }
     }
 
-    fn take(&self) -> Take {
+    fn take(&self, last: Option<u64>) -> Take {
         match self.control.state() {
             State::Running => {}
             // Whoever resumes it calls the threads.
@@ -279,7 +279,7 @@ impl Work for Run {
             _ => return Take::Over,
         }
         let mut books = self.books();
-        if let Some(chunk) = books.ledger.hand_out() {
+        if let Some(chunk) = books.ledger.hand_out_after(last) {
             self.control.enter();
             self.control.phases.begun(chunk + 1);
             return Take::Chunk(chunk);

@@ -68,7 +68,7 @@ impl Together {
 }
 
 impl Work for Together {
-    fn take(&self) -> Take {
+    fn take(&self, _last: Option<u64>) -> Take {
         self.take_part().map_or(Take::Over, Take::Chunk)
     }
 

@@ -52,7 +52,8 @@ pub trait Work: Send + Sync {
         let _ = threads;
     }
 
-    fn take(&self) -> Take;
+    /// For a thread whose last chunk of this work was `last`, if it remembers.
+    fn take(&self, last: Option<u64>) -> Take;
     /// Runs and merges one chunk, and shows by `beat` that it does; true when `take` has something again
     /// after it had said `Later`.
     fn run(&self, chunk: u64, scratch: &mut Scratch, beat: &Beat) -> bool;
@@ -303,12 +304,12 @@ fn serve_all(shared: &Shared, runner: &thread::Thread, beat: &Beat) {
             if let Some((id, time)) = served.take() {
                 settle(&mut roll, id, time);
             }
-            pick(&mut roll)
+            pick(&mut roll, &scratches)
         };
         let Some((id, work, chunk)) = picked else { break };
         let begun = now;
         beat.tick();
-        let relief = work.run(chunk, scratches.of(id), beat);
+        let relief = work.run(chunk, scratches.of(id, chunk), beat);
         now = Instant::now();
         served = Some((id, now - begun));
         if relief {
@@ -326,7 +327,7 @@ fn settle(roll: &mut Roll, id: u64, time: Duration) {
     }
 }
 
-fn pick(roll: &mut Roll) -> Option<(u64, Arc<dyn Work>, u64)> {
+fn pick(roll: &mut Roll, scratches: &Scratches) -> Option<(u64, Arc<dyn Work>, u64)> {
     // Those that said `Later` are not asked again in this round.
     let mut asked = vec![];
     loop {
@@ -336,7 +337,7 @@ fn pick(roll: &mut Roll) -> Option<(u64, Arc<dyn Work>, u64)> {
             .enumerate()
             .filter(|(_, e)| e.running < e.work.limit() && !asked.contains(&e.id))
             .min_by_key(|(_, e)| (e.running, e.spent))?;
-        match entry.work.take() {
+        match entry.work.take(scratches.last(entry.id)) {
             Take::Chunk(chunk) => {
                 entry.running += 1;
                 return Some((entry.id, Arc::clone(&entry.work), chunk));
@@ -349,23 +350,97 @@ fn pick(roll: &mut Roll) -> Option<(u64, Arc<dyn Work>, u64)> {
     }
 }
 
-/// The buffers of one thread, for the few pieces of work it was at last.
+/// The buffers of one thread, for the few pieces of work it was at last, and its last chunk of each.
 #[derive(Default)]
-struct Scratches(Vec<(u64, Scratch)>);
+struct Scratches(Vec<(u64, u64, Scratch)>);
 
 impl Scratches {
     /// Enough for jobs that take turns, few enough to bound memory.
     const KEPT: usize = 3;
 
-    fn of(&mut self, id: u64) -> &mut Scratch {
-        let kept = match self.0.iter().position(|(of, _)| *of == id) {
-            Some(i) => self.0.remove(i),
+    fn last(&self, id: u64) -> Option<u64> {
+        self.0.iter().find(|(of, ..)| *of == id).map(|(_, last, _)| *last)
+    }
+
+    fn of(&mut self, id: u64, chunk: u64) -> &mut Scratch {
+        let kept = match self.0.iter().position(|(of, ..)| *of == id) {
+            Some(i) => self.0.remove(i).2,
             None => {
                 self.0.truncate(Self::KEPT - 1);
-                (id, None)
+                None
             }
         };
-        self.0.insert(0, kept);
-        &mut self.0[0].1
+        self.0.insert(0, (id, chunk, kept));
+        &mut self.0[0].2
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::AtomicU64;
+    use std::sync::mpsc::{Sender, channel};
+
+    thread_local! {
+        static LAST: Cell<Option<u64>> = const { Cell::new(None) };
+    }
+
+    /// A hundred chunks, and whether who asks is told what he ran last.
+    struct Remembering {
+        next: AtomicU64,
+        ran: AtomicU64,
+        told: Sender<(Option<u64>, Option<u64>)>,
+        done: Sender<()>,
+    }
+
+    impl Work for Remembering {
+        fn take(&self, last: Option<u64>) -> Take {
+            let _ = self.told.send((last, LAST.get()));
+            match self.next.fetch_add(1, Ordering::Relaxed) {
+                chunk @ 0..100 => Take::Chunk(chunk),
+                _ => Take::Over,
+            }
+        }
+
+        fn run(&self, chunk: u64, _scratch: &mut Scratch, _beat: &Beat) -> bool {
+            LAST.set(Some(chunk));
+            if self.ran.fetch_add(1, Ordering::Relaxed) == 99 {
+                let _ = self.done.send(());
+            }
+            false
+        }
+
+        fn limit(&self) -> usize {
+            usize::MAX
+        }
+
+        fn cancel(&self) {}
+    }
+
+    #[test]
+    fn who_asks_is_known_by_the_chunk_he_ran_last() {
+        let crew = Crew::new(2).unwrap();
+        let (told, asked) = channel();
+        let (done, all_ran) = channel();
+        let (next, ran) = (AtomicU64::new(0), AtomicU64::new(0));
+        crew.submit(Arc::new(Remembering { next, ran, told, done }));
+        all_ran.recv_timeout(Duration::from_secs(60)).unwrap();
+        drop(crew);
+        let asked: Vec<_> = asked.iter().collect();
+        assert!(asked.len() > 100, "{asked:?}");
+        assert!(asked.iter().all(|(told, true_last)| told == true_last), "{asked:?}");
+        assert!(asked.iter().filter(|(told, _)| told.is_some()).count() >= 98, "{asked:?}");
+    }
+
+    #[test]
+    fn a_thread_remembers_the_last_pieces_of_work_it_was_at() {
+        let mut scratches = Scratches::default();
+        *scratches.of(1, 5) = Some(Box::new('a'));
+        scratches.of(2, 7);
+        assert!(scratches.of(1, 6).is_some());
+        assert_eq!([1, 2, 3].map(|id| scratches.last(id)), [Some(6), Some(7), None]);
+        scratches.of(3, 0);
+        scratches.of(4, 0);
+        assert_eq!([1, 2, 3].map(|id| scratches.last(id)), [Some(6), None, Some(0)]);
     }
 }

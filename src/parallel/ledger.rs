@@ -20,8 +20,8 @@ enum Place<P> {
 /// be ahead of the oldest unmerged chunk is bounded, and with it the number of partial results held.
 ///
 /// A run stays with one runner. He may say which chunk he had last; else, as who has brought a chunk back asks for the
-/// next at once, what is behind the last that came back is meant for him who asks. When all runs are begun, but for
-/// chunks that are runs of their own, whoever asks takes the latter half of what is left of the longest one.
+/// next at once, what is behind the last that came back is meant for him who asks, and for nobody who had another. When all
+/// runs are begun, but for chunks that are runs of their own, whoever asks takes the latter half of what is left of the longest one.
 #[derive(Debug)]
 pub struct Ledger<P> {
     chunks: u64,
@@ -83,12 +83,13 @@ impl<P> Ledger<P> {
         self.places.get_mut(usize::try_from(index).ok()?)
     }
 
-    /// A chunk to run, or None: all are out, the window is full, or what waits is soon reached by those who are at it.
-    pub fn hand_out(&mut self) -> Option<u64> {
+    #[cfg(test)]
+    fn hand_out(&mut self) -> Option<u64> {
         self.hand_out_after(None)
     }
 
-    /// The same for the runner whose last chunk was `last`, which may still be out.
+    /// A chunk to run, or None: all are out, the window is full, or what waits is soon reached by those who are at it.
+    /// For the runner whose last chunk was `last`, which may still be out; None: he has had none, or does not know.
     pub fn hand_out_after(&mut self, last: Option<u64>) -> Option<u64> {
         if self.returned > 0 {
             let index = self.places.iter().position(|p| matches!(p, Place::Returned))?;
@@ -96,7 +97,7 @@ impl<P> Ledger<P> {
             self.returned -= 1;
             return Some(self.merged + index as u64);
         }
-        if let Some(index) = self.next_of(last).or_else(|| self.left()) {
+        if let Some(index) = self.next_of(last).or_else(|| self.left(last.is_some())) {
             return Some(self.take_from(index, 0));
         }
         // What is short comes last.
@@ -111,7 +112,8 @@ impl<P> Ledger<P> {
             }
             self.held_back = true;
         }
-        self.take_over()
+        // Nobody may be about to ask after all.
+        self.take_over().or_else(|| self.left(false).map(|index| self.take_from(index, 0)))
     }
 
     /// The latter half of what is left of the longest run.
@@ -128,14 +130,16 @@ impl<P> Ledger<P> {
         self.rests.iter().position(|rest| last == Some(rest.start - 1))
     }
 
-    /// A rest whose runner has brought a chunk back and taken no other: the one who came last, if there are several.
-    fn left(&mut self) -> Option<usize> {
-        let last = self.last_back.take();
-        self.next_of(last).or_else(|| {
-            (0..self.rests.len()).find(|&index| {
-                let before = self.rests[index].start - 1;
-                !matches!(self.place(before), Some(Place::Out))
-            })
+    /// A rest whose runner has brought a chunk back and taken no other. If that was the last to come back he is about to ask: it is his
+    /// who asks unless he is `another`.
+    fn left(&mut self, another: bool) -> Option<usize> {
+        let last = self.last_back;
+        if !another && let Some(index) = self.next_of(last) {
+            return Some(index);
+        }
+        (0..self.rests.len()).find(|&index| {
+            let before = self.rests[index].start - 1;
+            last != Some(before) && !matches!(self.place(before), Some(Place::Out))
         })
     }
 
@@ -159,12 +163,11 @@ impl<P> Ledger<P> {
     fn begin_run(&mut self) -> u64 {
         let first = self.fresh();
         let end = self.runs.end(first).min(self.chunks);
-        self.places.push_back(Place::Out);
-        self.places.extend((first + 1..end).map(|_| Place::Waiting));
-        if first + 1 < end {
-            self.rests.push(first + 1..end);
+        for _ in first..end {
+            self.places.push_back(Place::Waiting);
         }
-        first
+        self.rests.push(first..end);
+        self.take_from(self.rests.len() - 1, 0)
     }
 
     /// Whoever had `chunk` was lost; it will be handed out again. Ignored for a chunk that is not out.
@@ -392,6 +395,37 @@ mod tests {
     }
 
     #[test]
+    fn runners_that_end_their_chunks_together_keep_their_runs() {
+        let mut ledger = in_runs(24, 8, 1);
+        assert_eq!((ledger.hand_out(), ledger.hand_out()), (Some(0), Some(8)));
+        for done in 0..6 {
+            ledger.put(done, ());
+            ledger.put(8 + done, ());
+            assert_eq!(ledger.hand_out_after(Some(done)), Some(done + 1));
+            assert_eq!(ledger.hand_out_after(Some(8 + done)), Some(9 + done));
+        }
+        ledger.put(6, ());
+        assert_eq!(ledger.hand_out_after(Some(6)), Some(7));
+        ledger.put(7, ());
+        ledger.put(14, ());
+        assert_eq!(ledger.hand_out_after(Some(7)), Some(16), "15 belongs to who is about to ask");
+        assert_eq!(ledger.hand_out_after(Some(14)), Some(15));
+    }
+
+    #[test]
+    fn nothing_waits_for_who_came_last_and_does_not_ask() {
+        let mut ledger = in_runs(4, 2, 9);
+        assert_eq!((ledger.hand_out(), ledger.hand_out()), (Some(0), Some(2)));
+        for chunk in [2, 3] {
+            assert!(chunk == 2 || ledger.hand_out_after(Some(2)) == Some(3));
+            ledger.put(chunk, ());
+        }
+        ledger.put(0, ());
+        assert_eq!(ledger.hand_out_after(Some(3)), Some(1));
+        assert!(ledger.all_out());
+    }
+
+    #[test]
     fn what_was_left_is_taken_up_from_where_it_stands() {
         let mut ledger = in_runs(8, 4, 9);
         assert_eq!((ledger.hand_out(), ledger.hand_out()), (Some(0), Some(4)));
@@ -437,7 +471,7 @@ mod tests {
             window in 1u64..12,
             (length, start) in prop_oneof![Just((1u64, 0u64)), (1u64..12, 0u64..15)],
             until in prop_oneof![Just(u64::MAX), 0u64..60],
-            choices in prop::collection::vec((any::<prop::sample::Index>(), 0u8..4), 400),
+            choices in prop::collection::vec((any::<prop::sample::Index>(), 0u8..4, prop::option::of(0u64..60)), 400),
         ) {
             let mut ledger = Ledger::new(chunks, window, Runs { length, start, until });
             let mut out: Vec<u64> = vec![];
@@ -447,9 +481,9 @@ mod tests {
                 if ledger.is_complete() {
                     break;
                 }
-                let (index, what) = choices.next().unwrap();
+                let (index, what, last) = choices.next().unwrap();
                 // Half the time ask for a chunk, else answer; one answer in four is a loss.
-                if what < 2 && let Some(chunk) = ledger.hand_out() {
+                if what < 2 && let Some(chunk) = ledger.hand_out_after(last) {
                     out.push(chunk);
                 } else if !out.is_empty() {
                     let chunk = out.swap_remove(index.index(out.len()));
@@ -461,8 +495,8 @@ mod tests {
                             merged.push(i);
                         });
                     }
-                } else if let Some(chunk) = ledger.hand_out() {
-                    out.push(chunk);
+                } else {
+                    out.push(ledger.hand_out_after(last).expect("nobody is at anything"));
                 }
                 prop_assert!((ledger.unmerged() as u64) < window + length);
             }
