@@ -27,10 +27,12 @@ export async function assemble(pool, scale, settings) {
   const { contestants, missing, add } = /** @type {ReturnType<typeof newRoster<Counter>>} */ (newRoster(settings));
   await add('primesieve', async () => whole(await primesieve(await programs.findPrimesieve(), async (program, args) => ({ ...await programs.run(program, args), peakBytes: 0 }))));
   await add('tamis native', async () => talker('tamis native', '', await programs.buildBench('count'), ['lines', `${pool}`]));
-  await add('Node', async () => {
-    const node = await programs.findNewestNode();
-    return talker(nameOf(await nodeName(node), 'threads'), await programs.versionOf(node), node, [path.join(programs.root, 'benches/gain/node.js'), `${pool}`]);
-  });
+  const node = async (/** @type {number} */ threads) => {
+    const program = await programs.findNewestNode();
+    return talker(nameOf(await nodeName(program), 'threads'), await programs.versionOf(program), program, [path.join(programs.root, 'benches/gain/node.js'), `${threads}`]);
+  };
+  await add('Node', async () => node(pool));
+  await add('processes', async () => apart(await Promise.all(Array.from({ length: pool }, async () => node(1)))));
   await add('machine', async () => machine(scale));
   for (const browser of /** @type {const} */ (['chromium', 'firefox'])) await add(browser, () => pageOf(browser, pool));
   return { counters: contestants, missing };
@@ -45,6 +47,25 @@ const machine = (scale) => ({
   name: 'the machine itself',
   version: 'small sieves that fit the first cache, taken one by one (benches/scale.rs)',
   count: async (_, threads, like) => ({ count: null, seconds: await scale.work(threads, like) }),
+});
+
+/**
+ * What Node could gain: for T threads the whole range T times at once, each in a process and on a thread of its own, and the T-th part of the time that takes.
+ * They share nothing but the machine.
+ * @param {Counter[]} processes
+ * @returns {Counter}
+ */
+const apart = (processes) => ({
+  name: `${processes[0].name}, apart`,
+  version: processes[0].version,
+  async count(work, threads, like) {
+    const told = await Promise.all(processes.slice(0, threads).map(async (one) => one.count(work, 1, like)));
+    const wrong = told.find(({ count }) => count !== told[0].count);
+    return { count: (wrong ?? told[0]).count, seconds: told.reduce((sum, { seconds }) => sum + seconds, 0) / threads ** 2 };
+  },
+  async close() {
+    await Promise.all(processes.map(async (one) => one.close?.()));
+  },
 });
 
 /**

@@ -26,9 +26,10 @@ Counts each range on 1 and on T threads (2), one right after the other, in one i
 processors, alone and with the others, had ${OWN * 100}% of the best speed that was seen, before, between and after the two counts (benches/scale.rs).
 The ranges take turns of a minute, in which pairs wait for such moments. 1e10 and 1e11 are counted in slices of 2.5 * 10^9, a pair each, all over the range. Goes on until everybody has N undisturbed pairs (9), or for M minutes a range (4).
 --patience S: a pair waits up to S seconds (60) for such a moment. With 0 there are the more pairs, whose shortest times say what undisturbed ones would.
---only TEXT,... takes those with one of these in their name (machine,native,node,chromium; there is firefox, too). Browsers that wait disturb a little,
+--only TEXT,... takes those with one of these in their name (machine,processes,native,node,chromium; there is firefox, too). Browsers that wait disturb a little,
 or, beside busy neighbours, much: Chromium seems to take a tenth of a second for itself some time after it has counted. Then take each alone.
 The machine itself makes small sieves instead, which need nothing of each other: nobody's gain can be expected to be larger.
+Processes count the whole range in Node T times at once, each on one thread, and are told the T-th part of the time: threads of one program can't be expected to gain more.
 --name NAME records into benches/record/<date>-NAME.csv.
 `;
 
@@ -56,7 +57,7 @@ function options() {
       pairs: { type: 'string', default: '9' },
       minutes: { type: 'string', default: '4' },
       patience: { type: 'string', default: '60' },
-      only: { type: 'string', default: 'machine,native,node,chromium' },
+      only: { type: 'string', default: 'machine,processes,native,node,chromium' },
       name: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
